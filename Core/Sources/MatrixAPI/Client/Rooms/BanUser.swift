@@ -1,0 +1,21 @@
+public import MatrixModel
+
+/// Bans a user from a room (client-server API, "Banning users in a room").
+public enum BanUser: Endpoint {
+    public typealias Caller = UserCaller
+    public typealias Response = EmptyResponse
+    public static let route = Route.clientV3(.post, "/rooms/{roomId}/ban", limit: .message)
+
+    public struct Request: EndpointRequest {
+        public let roomID: RoomID
+        public let user: UserID
+        public let reason: String?
+
+        public init(_ input: RequestInput) throws(MatrixError) {
+            let body = try input.bodyObject()
+            roomID = try input.path("roomId")
+            user = try body.required("user_id")
+            reason = try body.optional("reason")
+        }
+    }
+}

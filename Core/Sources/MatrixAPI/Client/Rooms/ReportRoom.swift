@@ -1,0 +1,19 @@
+public import MatrixModel
+
+/// Reports a room to the administrators (client-server API, "Reporting Content").
+public enum ReportRoom: Endpoint {
+    public typealias Caller = UserCaller
+    public typealias Response = EmptyResponse
+    public static let route = Route.clientV3(.post, "/rooms/{roomId}/report", limit: .report)
+
+    public struct Request: EndpointRequest {
+        public let roomID: RoomID
+        public let reason: String?
+
+        public init(_ input: RequestInput) throws(MatrixError) {
+            let body = try input.optionalBodyObject()
+            roomID = try input.path("roomId")
+            reason = try body.optional("reason")
+        }
+    }
+}

@@ -1,0 +1,59 @@
+public import Database
+public import Logging
+public import MatrixAPI
+public import MatrixModel
+public import NIOPosix
+public import RoomServer
+
+/// Everything about accounts and what belongs to people, ready to be mounted.
+public struct AccountServices: Sendable {
+    /// The endpoints.
+    public let routes: RouteTable
+    /// Fills `GatewayPorts.authenticateUser`.
+    public let authenticator: UserAuthenticator
+    /// Fills `GatewayPorts.admit`.
+    public let limiter: RateLimiter
+    /// The same without HTTP.
+    public let accounts: AccountService
+    /// The way to the first administrator.
+    public let bootstrap: AdminBootstrap
+
+    /// `remoteProfile` asks another server for the profile of one of its users, or for one field of it.
+    public init(
+        rooms: RoomServer, configuration: AccountConfiguration, hashingPool: NIOThreadPool, logger: Logger,
+        remoteProfile: @escaping RemoteProfile
+    ) {
+        let environment = rooms.environment
+        let services = configuration.applicationServices
+        accounts = AccountService(
+            database: rooms.database, serverName: rooms.serverName, environment: environment, configuration: configuration,
+            hashingPool: hashingPool)
+        authenticator = accounts.authenticator
+        bootstrap = AdminBootstrap()
+        limiter = RateLimiter(
+            limits: configuration.rateLimits, environment: environment,
+            exemptServices: Set(services.filter { !$0.isRateLimited }.map(\.id)),
+            exemptUsers: Set(services.compactMap { $0.sender(on: rooms.serverName) }))
+
+        let authentication = InteractiveAuthentication(environment: environment)
+        let owner = OwnerAuthentication(accounts: accounts, authentication: authentication, limiter: limiter)
+        let memberships = OwnMemberships(rooms: rooms, logger: logger)
+        let discovery = DiscoveryService(configuration: configuration)
+        let data = PersonalData(rooms: rooms)
+
+        var table = discovery.routes
+        table.add(RegistrationService(accounts: accounts, authentication: authentication, bootstrap: bootstrap).routes)
+        table.add(SharedSecretService(accounts: accounts).routes)
+        table.add(
+            LoginService(accounts: accounts, owner: owner, limiter: limiter, wellKnown: discovery.clientWellKnown).routes)
+        table.add(SessionService(accounts: accounts).routes)
+        table.add(DeviceService(accounts: accounts, owner: owner).routes)
+        table.add(AccountManagement(accounts: accounts, owner: owner, memberships: memberships).routes)
+        table.add(ProfileService(rooms: rooms, memberships: memberships, remoteProfile: remoteProfile).routes)
+        table.add(AccountDataService(data: data).routes)
+        table.add(PushRuleService(data: data).routes)
+        table.add(FilterService(database: rooms.database).routes)
+        table.add(UserDirectoryService(database: rooms.database, serverName: rooms.serverName).routes)
+        routes = table
+    }
+}

@@ -1,0 +1,39 @@
+import Database
+import MatrixAPI
+import MatrixModel
+import RoomServer
+import Storage
+
+/// Tells who is typing (client-server API, "Typing Notifications").
+struct TypingService: Sendable {
+    let context: RoomServiceContext
+
+    func bind(to table: inout RouteTable) {
+        table.on(SetTyping.self) { caller, request in
+            guard caller.user == request.user else { throw MatrixError.forbidden("You can type for yourself alone.") }
+            try await set(caller.user, request)
+            return EmptyResponse()
+        }
+    }
+
+    private func set(_ user: UserID, _ request: SetTyping.Request) async throws {
+        let own = context.serverName
+        let room = request.roomID
+        let (members, servers) = try await context.read(user) { reader in
+            let number = try reader.joined(room).room.number
+            return (
+                try SyncQueries(reader.transaction).joinedUsers(room: number, of: own),
+                try reader.memberships.servers(room: number).map(\.server).filter { $0 != own }
+            )
+        }
+        let duration = min(max(1, request.timeoutMilliseconds ?? RoomLimits.defaultTypingMilliseconds), RoomLimits.longestTypingMilliseconds)
+        let end = request.typing ? context.environment.monotonicMilliseconds() + duration : nil
+        guard context.typing.set(user, in: room, until: end) else { return }
+        context.feed.wake(members)
+        guard !servers.isEmpty else { return }
+        let content: JSONValue = [
+            "room_id": .string(room.description), "user_id": .string(user.description), "typing": .bool(request.typing),
+        ]
+        await context.remote.send("m.typing", content, servers)
+    }
+}

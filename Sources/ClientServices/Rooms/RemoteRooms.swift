@@ -1,0 +1,39 @@
+public import MatrixAPI
+public import MatrixModel
+
+/// What rooms ask of other servers; the wiring fills it in with Federation, and leaves it `unreachable` where federation is off.
+public struct RemoteRooms: Sendable {
+    /// Joins, knocks or leaves through one of the servers. `content` has what the member event gets besides `membership`.
+    public var changeMembership:
+        @Sendable (_ room: RoomID, _ user: UserID, _ membership: Membership, _ via: [ServerName], _ content: JSONValue) async throws -> Void
+    /// Invites a user of another server, whose signature the event needs.
+    public var invite: @Sendable (_ room: RoomID, _ sender: UserID, _ invitee: UserID, _ content: JSONValue) async throws -> Void
+    /// Resolves an alias of another server.
+    public var resolve: @Sendable (_ alias: RoomAlias) async throws -> (room: RoomID, servers: [ServerName])
+    /// A page of another server's directory.
+    public var publicRooms: @Sendable (_ server: ServerName, _ query: PeerPublicRoomsQuery) async throws -> JSONValue
+    /// Sends an ephemeral data unit to servers; it may be lost.
+    public var send: @Sendable (_ type: String, _ content: JSONValue, _ destinations: [ServerName]) async -> Void
+
+    public init(
+        changeMembership: @escaping @Sendable (RoomID, UserID, Membership, [ServerName], JSONValue) async throws -> Void,
+        invite: @escaping @Sendable (RoomID, UserID, UserID, JSONValue) async throws -> Void,
+        resolve: @escaping @Sendable (RoomAlias) async throws -> (room: RoomID, servers: [ServerName]),
+        publicRooms: @escaping @Sendable (ServerName, PeerPublicRoomsQuery) async throws -> JSONValue,
+        send: @escaping @Sendable (String, JSONValue, [ServerName]) async -> Void
+    ) {
+        self.changeMembership = changeMembership
+        self.invite = invite
+        self.resolve = resolve
+        self.publicRooms = publicRooms
+        self.send = send
+    }
+
+    /// No other server can be reached.
+    public static let unreachable: RemoteRooms = {
+        let refusal = MatrixError.notFound("No other server can be reached from here.")
+        return RemoteRooms(
+            changeMembership: { _, _, _, _, _ in throw refusal }, invite: { _, _, _, _ in throw refusal }, resolve: { _ in throw refusal },
+            publicRooms: { _, _ in throw refusal }, send: { _, _, _ in })
+    }()
+}

@@ -1,0 +1,68 @@
+import Database
+import MatrixModel
+import RoomGraph
+import Storage
+import Synchronization
+
+/// What readers of rooms share: events in their form for clients, visibilities and slot numbers. All of it can be read anew.
+final class ReadCaches: Sendable {
+    private let events = Mutex(TwoGenerations<Int64, ClientEvent>(limit: RoomLimits.cachedClientEvents))
+    private let visibilities = Mutex(TwoGenerations<StateReference, HistoryVisibility>(limit: RoomLimits.cachedVisibilities))
+    private let memberships = Mutex(TwoGenerations<MembershipPlace, Membership?>(limit: RoomLimits.cachedMemberships))
+    private let slots = Mutex(TwoGenerations<StateKey, Int64>(limit: RoomLimits.cachedSlots))
+
+    /// The event in its form for clients; made where no reader made it before.
+    func clientEvent(_ stored: StoredEvent, _ transaction: Transaction) throws -> ClientEvent {
+        if let known = events.withLock({ $0.value(for: stored.number) }), known.redaction == stored.redaction { return known }
+        let made = ClientEvent(stored.event, relation: try relation(of: stored, transaction), redaction: stored.redaction)
+        events.withLock { $0.insert(made, for: stored.number) }
+        return made
+    }
+
+    private func relation(of stored: StoredEvent, _ transaction: Transaction) throws -> ClientEvent.Relation {
+        if let number = stored.redaction, let redaction = try EventStore(transaction).event(number: number) {
+            return .redacted(by: ClientEvent(redaction.event, relation: .none, redaction: redaction.redaction))
+        }
+        guard let slot = stored.slot, let before = stored.before,
+            let number = try StateStore(transaction).event(in: before, slot: slot), number != stored.number,
+            let previous = try EventStore(transaction).event(number: number)
+        else { return .none }
+        return .replaces(previous.event)
+    }
+
+    /// The number of a slot, nil where no event ever used it.
+    func slot(_ key: StateKey, _ transaction: Transaction) throws -> Int64? {
+        if let known = slots.withLock({ $0.value(for: key) }) { return known }
+        guard let slot = try StateStore(transaction).slot(key) else { return nil }
+        slots.withLock { $0.insert(slot, for: key) }
+        return slot
+    }
+
+    /// The event of a slot in a state.
+    func event(_ key: StateKey, in state: StateReference, _ transaction: Transaction) throws -> Event? {
+        guard let slot = try slot(key, transaction), let number = try StateStore(transaction).event(in: state, slot: slot) else { return nil }
+        return try EventStore(transaction).event(number: number)?.event
+    }
+
+    /// The history visibility that a state sets.
+    func visibility(in state: StateReference, _ transaction: Transaction) throws -> HistoryVisibility {
+        if let known = visibilities.withLock({ $0.value(for: state) }) { return known }
+        let visibility = HistoryVisibility(of: try event(.historyVisibility, in: state, transaction))
+        visibilities.withLock { $0.insert(visibility, for: state) }
+        return visibility
+    }
+
+    /// The membership that a state gives a user.
+    func membership(of user: UserID, in state: StateReference, _ transaction: Transaction) throws -> Membership? {
+        let place = MembershipPlace(user: user, state: state)
+        if let known = memberships.withLock({ $0.value(for: place) }) { return known }
+        let membership = try event(.member(user), in: state, transaction)?.membership
+        memberships.withLock { $0.insert(membership, for: place) }
+        return membership
+    }
+
+    private struct MembershipPlace: Hashable {
+        let user: UserID
+        let state: StateReference
+    }
+}

@@ -1,0 +1,67 @@
+import Database
+import MatrixAPI
+import MatrixModel
+import RoomServer
+import Storage
+
+/// Tells clients what happened, or waits until something does (client-server API, "Syncing").
+struct SyncService: Sendable {
+    let context: RoomServiceContext
+    let shared: SyncShared
+
+    func bind(to table: inout RouteTable) {
+        table.on(MatrixAPI.Sync.self) { caller, request in
+            FragmentResponse(try await sync(caller, request))
+        }
+    }
+
+    private func sync(_ caller: UserCaller, _ request: MatrixAPI.Sync.Request) async throws -> JSONFragment {
+        var query = try await query(caller, request)
+        let environment = context.environment
+        let timeout = query.showsUnchangedRooms ? 0 : min(request.timeoutMilliseconds, RoomLimits.longestSyncMilliseconds)
+        let end = timeout > 0 ? environment.monotonicMilliseconds() + timeout : 0
+        while true {
+            let answer = try await read(query)
+            guard answer.isEmpty, timeout > 0 else { return answer.fragment(stateMember: request.stateForm.member) }
+            // Nothing so far concerns the person: the next look begins where this one ended.
+            query.since = answer.token
+            let left = end - environment.monotonicMilliseconds()
+            guard left > 0 else { return answer.fragment(stateMember: request.stateForm.member) }
+            if shared.typing.serial > answer.token.typing { continue }
+            let woke = await context.feed.wait(
+                for: query.user, after: answer.token.position, timeoutMilliseconds: left, environment: environment)
+            try Task.checkCancellation()
+            if !woke { return answer.fragment(stateMember: request.stateForm.member) }
+        }
+    }
+
+    private func read(_ query: SyncQuery) async throws -> SyncAnswer {
+        let shared = shared
+        let now = context.environment.nowMilliseconds()
+        return try await context.database.read { try SyncReader.read(query, shared, $0, now: now) }
+    }
+
+    private func query(_ caller: UserCaller, _ request: MatrixAPI.Sync.Request) async throws -> SyncQuery {
+        var since: SyncToken?
+        if let text = request.since {
+            guard let token = SyncToken(text) else { throw MatrixError.invalidParam("'since' is not a token of this server.") }
+            since = token
+        }
+        return SyncQuery(
+            user: caller.user, device: RoomServiceContext.device(of: caller), since: since,
+            filter: try await filter(request.filter, caller.user), fullState: request.fullState, stateForm: request.stateForm)
+    }
+
+    private func filter(_ reference: MatrixAPI.Sync.FilterReference, _ user: UserID) async throws -> SyncFilter {
+        switch reference {
+        case .everything: return .everything
+        case .inline(let filter): return filter
+        case .stored(let name):
+            guard let number = Int(name) else { throw MatrixError.invalidParam("There is no filter '\(name)'.") }
+            guard let filter = try await context.database.read({ try FilterStore($0).filter(number, user: user) }) else {
+                throw MatrixError.invalidParam("There is no filter '\(name)'.")
+            }
+            return try SyncFilter(filter)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import MatrixModel
+import Storage
+
+/// Where a client stands: a journal position and a serial of typing, `s{position}_{typing}`. It stays valid over restarts.
+struct SyncToken: Hashable, Sendable, CustomStringConvertible {
+    /// Everything up to here was told.
+    var position: Position
+    /// Typing up to this serial was told; serials of a later start of the server are larger.
+    var typing: Int64
+
+    init(position: Position, typing: Int64) {
+        self.position = position
+        self.typing = typing
+    }
+
+    /// Nil where the text is not a token of `/sync`.
+    init?(_ text: String) {
+        guard text.utf8.first == UInt8(ascii: "s") else { return nil }
+        let parts = text.dropFirst().split(separator: "_", omittingEmptySubsequences: false)
+        guard parts.count == 2, let position = Position(parts[0]), let typing = Int64(parts[1]), position >= 0, typing >= 0 else { return nil }
+        self.init(position: position, typing: typing)
+    }
+
+    var description: String { "s\(position)_\(typing)" }
+}
+
+/// A gap between two events of a room's timeline, `t{place}`: events at most there stand before it.
+struct TimelineToken: Hashable, Sendable, CustomStringConvertible {
+    /// The last place before the gap.
+    var place: Int64
+
+    init(place: Int64) { self.place = place }
+
+    /// The end of what a sync token covers.
+    init(_ token: SyncToken) { place = TimelineOrder.end(of: token.position) }
+
+    /// Reads a token of either kind; nil where the text is neither.
+    init?(_ text: String) {
+        if let token = SyncToken(text) {
+            self.init(token)
+            return
+        }
+        guard text.utf8.first == UInt8(ascii: "t"), let place = Int64(text.dropFirst()) else { return nil }
+        self.init(place: place)
+    }
+
+    /// The token of a query parameter; 400 `M_INVALID_PARAM` where it is none of ours.
+    static func parse(_ text: String, _ name: String) throws(MatrixError) -> TimelineToken {
+        guard let token = TimelineToken(text) else { throw .invalidParam("'\(name)' is not a token of this server.") }
+        return token
+    }
+
+    var description: String { "t\(place)" }
+}

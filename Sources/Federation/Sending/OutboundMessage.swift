@@ -1,0 +1,94 @@
+public import MatrixModel
+
+/// An ephemeral message to another server (server-server API, "EDUs").
+public enum OutboundMessage: Sendable, Hashable {
+    /// A user of this server starts or stops typing.
+    case typing(room: RoomID, user: UserID, isTyping: Bool)
+    /// A user of this server has read up to an event. `type` is `m.read`; `timestamp` in milliseconds since the epoch.
+    case receipt(room: RoomID, type: String, user: UserID, event: EventID, thread: String?, timestamp: Int)
+    /// A user's presence, with the members of one element of `push`.
+    case presence(user: UserID, content: JSONValue)
+    /// A change of a user's devices; the content of `m.device_list_update`.
+    case deviceList(content: JSONValue)
+    /// A change of a user's cross-signing keys; the content of `m.signing_key_update`.
+    case signingKeys(content: JSONValue)
+    /// Messages for devices; the content of `m.direct_to_device`.
+    case directToDevice(content: JSONValue)
+
+    /// Messages of equal keys replace each other: the newest counts. Nil where each counts.
+    enum MergeKey: Hashable, Sendable {
+        case typing(RoomID, UserID)
+        case receipt(RoomID, String, UserID, String?)
+        case presence(UserID)
+    }
+
+    var mergeKey: MergeKey? {
+        switch self {
+        case .typing(let room, let user, _): .typing(room, user)
+        case .receipt(let room, let type, let user, _, let thread, _): .receipt(room, type, user, thread)
+        case .presence(let user, _): .presence(user)
+        case .deviceList, .signingKeys, .directToDevice: nil
+        }
+    }
+
+    /// Whether it is worth nothing some minutes later.
+    var isFleeting: Bool {
+        switch self {
+        case .typing, .presence: true
+        case .receipt, .deviceList, .signingKeys, .directToDevice: false
+        }
+    }
+
+    /// The messages as EDUs: receipts of a room and presence are put together, as far as one EDU can hold them.
+    static func edus(_ messages: [OutboundMessage]) -> [JSONValue] {
+        var edus: [JSONValue] = []
+        var receipts: [ReceiptEDU] = []
+        var presence: [JSONValue] = []
+        for message in messages {
+            switch message {
+            case .typing(let room, let user, let isTyping):
+                let content: JSONValue = [
+                    "room_id": .string(room.description), "user_id": .string(user.description), "typing": .bool(isTyping),
+                ]
+                edus.append(edu("m.typing", content))
+            case .receipt(let room, let type, let user, let event, let thread, let timestamp):
+                var data: JSONValue = ["ts": .integer(timestamp)]
+                data["thread_id"] = thread.map { .string($0) }
+                let receipt: JSONValue = ["data": data, "event_ids": [.string(event.description)]]
+                if let index = receipts.firstIndex(where: { $0.accepts(room, type, user) }) {
+                    receipts[index].add(receipt, room, type, user)
+                } else {
+                    var new = ReceiptEDU()
+                    new.add(receipt, room, type, user)
+                    receipts.append(new)
+                }
+            case .presence(_, let content): presence.append(content)
+            case .deviceList(let content): edus.append(edu("m.device_list_update", content))
+            case .signingKeys(let content): edus.append(edu("m.signing_key_update", content))
+            case .directToDevice(let content): edus.append(edu("m.direct_to_device", content))
+            }
+        }
+        edus += receipts.map { edu("m.receipt", $0.content) }
+        if !presence.isEmpty { edus.append(edu("m.presence", ["push": .array(presence)])) }
+        return edus
+    }
+
+    private static func edu(_ type: String, _ content: JSONValue) -> JSONValue { ["edu_type": .string(type), "content": content] }
+
+    /// The content of one `m.receipt`, which has one receipt for each room, type and user.
+    private struct ReceiptEDU {
+        private var rooms: [String: [String: [String: JSONValue]]] = [:]
+
+        func accepts(_ room: RoomID, _ type: String, _ user: UserID) -> Bool {
+            rooms[room.description]?[type]?[user.description] == nil
+        }
+
+        mutating func add(_ receipt: JSONValue, _ room: RoomID, _ type: String, _ user: UserID) {
+            rooms[room.description, default: [:]][type, default: [:]][user.description] = receipt
+        }
+
+        var content: JSONValue {
+            .object(rooms.mapValues { types in .object(types.mapValues { .object($0) }) })
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import NIOCore
+import NIOHTTP1
+
+/// One request to write, and where its answer goes.
+struct HTTPExchange: Sendable {
+    let head: HTTPRequestHead
+    let body: ByteBuffer?
+    let maximumAnswerBytes: Int
+    let timeout: TimeAmount
+    let answer: EventLoopPromise<HTTPExchangeAnswer>
+}
+
+/// An answer, and whether the connection can be used again.
+struct HTTPExchangeAnswer: Sendable {
+    let answer: InboundAnswer
+    let keepsAlive: Bool
+}
+
+/// Runs one exchange after another on a connection, each bounded in size and time; closes the connection when idle for long.
+final class HTTPExchangeHandler: ChannelDuplexHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundIn = HTTPExchange
+    typealias OutboundOut = HTTPClientRequestPart
+
+    private var exchange: HTTPExchange?
+    private var head: HTTPResponseHead?
+    private var body: [UInt8] = []
+    private var timer: Scheduled<Void>?
+    private let idleTime: TimeAmount
+
+    init(idleTime: TimeAmount) {
+        self.idleTime = idleTime
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let exchange = unwrapOutboundIn(data)
+        guard self.exchange == nil, context.channel.isActive else {
+            exchange.answer.fail(TransportError.closed)
+            promise?.fail(TransportError.closed)
+            return
+        }
+        self.exchange = exchange
+        schedule(in: exchange.timeout, context: context) { handler, context in handler.finish(failure: .timeout, context: context) }
+        context.write(wrapOutboundOut(.head(exchange.head)), promise: nil)
+        if let body = exchange.body { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
+        context.write(wrapOutboundOut(.end(nil)), promise: promise)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard let exchange else {
+            // An answer to no request: nothing on this connection can be trusted any more.
+            context.close(promise: nil)
+            return
+        }
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            self.head = head
+            if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > exchange.maximumAnswerBytes {
+                finish(failure: .answerTooLarge, context: context)
+            }
+        case .body(let part):
+            guard body.count + part.readableBytes <= exchange.maximumAnswerBytes else {
+                return finish(failure: .answerTooLarge, context: context)
+            }
+            body.append(contentsOf: part.readableBytesView)
+        case .end:
+            guard let head else { return finish(failure: .malformedAnswer("no head"), context: context) }
+            complete(exchange, head: head, context: context)
+        }
+    }
+
+    private func complete(_ exchange: HTTPExchange, head: HTTPResponseHead, context: ChannelHandlerContext) {
+        let answer = InboundAnswer(
+            status: Int(head.status.code), headers: head.headers.map { (name: $0.name, value: $0.value) }, body: body)
+        let keepsAlive = head.isKeepAlive && context.channel.isActive
+        reset()
+        schedule(in: idleTime, context: context) { _, context in context.close(promise: nil) }
+        exchange.answer.succeed(HTTPExchangeAnswer(answer: answer, keepsAlive: keepsAlive))
+        if !keepsAlive { context.close(promise: nil) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        finish(failure: .closed, context: context)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let error = error as? HTTPParserError {
+            finish(failure: .malformedAnswer("\(error)"), context: context)
+        } else {
+            finish(failure: .closed, context: context)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        finish(failure: .closed, context: context)
+    }
+
+    private func finish(failure: TransportError, context: ChannelHandlerContext) {
+        let exchange = self.exchange
+        reset()
+        exchange?.answer.fail(failure)
+        context.close(promise: nil)
+    }
+
+    private func reset() {
+        timer?.cancel()
+        timer = nil
+        exchange = nil
+        head = nil
+        body = []
+    }
+
+    private func schedule(
+        in time: TimeAmount, context: ChannelHandlerContext, _ action: @escaping (HTTPExchangeHandler, ChannelHandlerContext) -> Void
+    ) {
+        timer?.cancel()
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [weak self] in
+            guard let self else { return }
+            action(self, context)
+        }
+    }
+}

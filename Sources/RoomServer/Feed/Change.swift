@@ -1,0 +1,66 @@
+public import MatrixModel
+public import Storage
+
+/// One durable change, as those who react to it hear of it.
+public struct Change: Sendable {
+    /// The journal's position after the change.
+    public let position: Position
+    public let kind: Kind
+
+    /// What changed.
+    public enum Kind: Sendable {
+        /// Events of one room.
+        case events(RoomChange)
+        /// Something of one user alone: account data, to-device messages, one-time keys.
+        case user(UserID)
+        /// Receipts or other small state of a room, seen by its members on this server.
+        case room(number: Int64, members: Set<UserID>)
+    }
+
+    public init(position: Position, kind: Kind) {
+        self.position = position
+        self.kind = kind
+    }
+
+    /// Whether a user's sync shows the change.
+    public func concerns(_ user: UserID) -> Bool {
+        switch kind {
+        case .events(let change): change.members.contains(user) || change.further.contains(user)
+        case .user(let other): other == user
+        case .room(_, let members): members.contains(user)
+        }
+    }
+}
+
+/// What a commit did to a room.
+public struct RoomChange: Sendable {
+    /// The room's number.
+    public let room: Int64
+    public let roomID: RoomID
+    /// The live events, in order, each with its position; soft-failed ones are among them, rejected and historical ones are not.
+    public let events: [StoredEvent]
+    /// Users of this server who are joined after the change.
+    public let members: Set<UserID>
+    /// Further users of this server whom it concerns: just removed, invited, knocking.
+    public let further: Set<UserID>
+    /// The slots of the current state that changed.
+    public let stateChanges: [StateChange]
+    /// Whether an entry of the outbox was written.
+    public let hasOutbox: Bool
+    /// The client's transaction that made the last event, for `unsigned.transaction_id`.
+    public let clientTransaction: ClientTransactionKey?
+
+    public init(
+        room: Int64, roomID: RoomID, events: [StoredEvent], members: Set<UserID>, further: Set<UserID>, stateChanges: [StateChange],
+        hasOutbox: Bool, clientTransaction: ClientTransactionKey?
+    ) {
+        self.room = room
+        self.roomID = roomID
+        self.events = events
+        self.members = members
+        self.further = further
+        self.stateChanges = stateChanges
+        self.hasOutbox = hasOutbox
+        self.clientTransaction = clientTransaction
+    }
+}

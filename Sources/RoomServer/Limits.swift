@@ -1,0 +1,27 @@
+/// Bounds of what a room does for one request.
+enum Limits {
+    /// Forward extremities that one new event names as previous (the specification allows 20).
+    static let prevEvents = 20
+    /// Events asked for with one `get_missing_events`.
+    static let missingEvents = 20
+    /// Rounds of fetching that one received event may cause.
+    static let fetchRounds = 5
+    /// Auth events fetched one by one for one received event.
+    static let authEventFetches = 200
+    /// Branches between a state and its root before the state is written out whole.
+    static let branchDepth = 50
+    /// Times that a decision is made anew after another commit came first.
+    static let decisionRetries = 5
+    /// Events kept in memory, in each of two generations.
+    static let cachedEvents = 20_000
+    /// Rooms whose context is kept in memory, in each of two generations.
+    static let cachedRooms = 2_000
+    /// States kept in memory for one room besides the current one.
+    static let cachedStates = 16
+    /// Changes that the feed keeps for syncing clients.
+    static let feedTail = 8_192
+    /// Events that one page of backfill asks for.
+    static let backfill = 100
+    /// Client transactions remembered in memory, in each of two generations.
+    static let cachedTransactions = 20_000
+}

@@ -1,0 +1,52 @@
+import HashTreeCollections
+public import MatrixModel
+import RoomGraph
+
+extension RoomServer {
+    /// An invitation of another server's user as this server signs it, with the state that it is described by; not yet in the room.
+    ///
+    /// The invited user's server signs it as well before `acceptMembership` takes it in. Throws 403 with the rule that refuses it, 404.
+    public func invitation(
+        of user: UserID, by sender: UserID, to room: RoomID, content: JSONValue
+    ) async throws -> (event: Event, stateSlots: [StateKey: Event]) {
+        try await self.room(room).invitation(of: user, by: sender, content: content)
+    }
+}
+
+extension Room {
+    /// What an invited person is shown of the room.
+    private static let shownSlots: [StateKey] = [
+        .create, .name, .avatar, .topic, .joinRules, .canonicalAlias, .encryption,
+    ]
+
+    func invitation(of user: UserID, by sender: UserID, content: JSONValue) async throws -> (event: Event, stateSlots: [StateKey: Event]) {
+        let context = try await participating()
+        let view = JSON(content)
+        let keys = AuthEvents.keys(for: "m.room.member", sender: sender, stateKey: user.description, content: view, rules: context.rules)
+        let wanted = keys + [.create, .powerLevels, .member(user), .member(sender)] + Room.shownSlots
+        let state = StateEvents(try await events(at: wanted, in: context.current))
+        let auth = keys.compactMap { state.event(at: $0) }
+        var draft = EventDraft(
+            roomID: id, type: "m.room.member", stateKey: user.description, sender: sender, content: view,
+            originServerTS: dependencies.environment.nowMilliseconds(), depth: context.nextDepth, prevEvents: context.prevEvents,
+            authEvents: auth.map(\.id))
+        if context.rules.eventIDFormat == .given {
+            draft.eventID = EventID("$\(dependencies.environment.randomLetters(24)):\(dependencies.serverName)")
+        }
+        if context.rules.referencesCarryHashes {
+            let numbers = context.extremities.map(\.number)
+            let previous = try await dependencies.events.load(numbers)
+            for event in auth + numbers.compactMap({ previous[$0] }) { draft.referenceHashes[event.id] = ReferenceHash.compute(event) }
+        }
+        let event: Event
+        do { event = try draft.signed(by: dependencies.serverName, with: dependencies.signingKey, rules: context.rules) } catch .tooLarge {
+            throw MatrixError(413, .tooLarge, "The event is too large.")
+        } catch {
+            throw MatrixError.badJSON("\(error)")
+        }
+        do { try AuthRules.authorize(event, state: state) } catch { throw MatrixError.forbidden("\(error)") }
+        var shown: [StateKey: Event] = [:]
+        for key in Room.shownSlots + [.member(sender)] { shown[key] = state.event(at: key) }
+        return (event, shown)
+    }
+}

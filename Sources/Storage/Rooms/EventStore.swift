@@ -1,0 +1,180 @@
+public import Database
+public import MatrixModel
+
+/// The events of all rooms; written by the journal alone.
+public struct EventStore {
+    private let transaction: Transaction
+
+    public init(_ transaction: Transaction) {
+        self.transaction = transaction
+    }
+
+    /// The event with that identifier.
+    public func event(_ id: EventID) throws -> StoredEvent? {
+        try transaction.first(
+            """
+            SELECT event, event_id, e.room, position, ordering, slot, flags, before_branch, before_position, after_branch, after_position,
+                redaction, json, version, room_id FROM events e JOIN rooms r ON r.room = e.room WHERE event_id = \(id.description)
+            """
+        ).map(decode)
+    }
+
+    /// The event of that number.
+    public func event(number: Int64) throws -> StoredEvent? {
+        try transaction.first(
+            """
+            SELECT event, event_id, e.room, position, ordering, slot, flags, before_branch, before_position, after_branch, after_position,
+                redaction, json, version, room_id FROM events e JOIN rooms r ON r.room = e.room WHERE event = \(number)
+            """
+        ).map(decode)
+    }
+
+    /// The events of those numbers that exist, in the order asked.
+    public func events(numbers: some Sequence<Int64>) throws -> [StoredEvent] {
+        try numbers.compactMap { try event(number: $0) }
+    }
+
+    /// The identifier of the event of that number.
+    public func id(number: Int64) throws -> EventID? {
+        try transaction.first("SELECT event_id FROM events WHERE event = \(number)").flatMap { EventID($0.text(0)) }
+    }
+
+    /// What is known of an event, without its body.
+    public func find(_ id: EventID) throws -> Standing? {
+        try transaction.first("SELECT event, room, flags, after_branch FROM events WHERE event_id = \(id.description)") { row in
+            Standing(number: row.int(0), room: row.int(1), flags: EventFlags(rawValue: row.int(2)), hasState: !row.isNull(3))
+        }
+    }
+
+    /// An event's numbers and standing.
+    public struct Standing: Sendable {
+        public let number: Int64
+        /// The room's number.
+        public let room: Int64
+        public let flags: EventFlags
+        /// Whether the state at the event is known.
+        public let hasState: Bool
+    }
+
+    /// A stretch of a room's timeline: events between two places, at most `limit`, newest or oldest first; outliers, rejected and soft-failed
+    /// events are left out.
+    public func timeline(room: Int64, after: Int64 = .min, before: Int64 = .max, limit: Int, newestFirst: Bool) throws -> [StoredEvent] {
+        let hidden = EventFlags([.outlier, .rejected, .softFailed]).rawValue
+        let rows =
+            if newestFirst {
+                try transaction.rows(
+                    """
+                    SELECT event, event_id, e.room, position, ordering, slot, flags, before_branch, before_position, after_branch, after_position,
+                        redaction, json, version, room_id FROM events e JOIN rooms r ON r.room = e.room
+                    WHERE e.room = \(room) AND ordering > \(after) AND ordering < \(before) AND ordering IS NOT NULL AND (flags & \(hidden)) = 0
+                    ORDER BY ordering DESC LIMIT \(Int64(limit))
+                    """)
+            } else {
+                try transaction.rows(
+                    """
+                    SELECT event, event_id, e.room, position, ordering, slot, flags, before_branch, before_position, after_branch, after_position,
+                        redaction, json, version, room_id FROM events e JOIN rooms r ON r.room = e.room
+                    WHERE e.room = \(room) AND ordering > \(after) AND ordering < \(before) AND ordering IS NOT NULL AND (flags & \(hidden)) = 0
+                    ORDER BY ordering LIMIT \(Int64(limit))
+                    """)
+            }
+        return try rows.map(decode)
+    }
+
+    /// Events that took positions after `after` up to `through`, in order, of all rooms, shown or not.
+    public func journal(after: Position, through: Position = .max, limit: Int) throws -> [StoredEvent] {
+        try transaction.rows(
+            """
+            SELECT event, event_id, e.room, position, ordering, slot, flags, before_branch, before_position, after_branch, after_position,
+                redaction, json, version, room_id FROM events e JOIN rooms r ON r.room = e.room
+            WHERE position > \(after) AND position <= \(through) AND position IS NOT NULL ORDER BY position LIMIT \(Int64(limit))
+            """
+        ).map(decode)
+    }
+
+    /// The rooms with events after `after` up to `through`, by number.
+    public func rooms(changedAfter after: Position, through: Position) throws -> Set<Int64> {
+        Set(
+            try transaction.rows(
+                "SELECT DISTINCT room FROM events WHERE position > \(after) AND position <= \(through) AND position IS NOT NULL"
+            ).map { $0.int(0) })
+    }
+
+    /// The largest place below `ordering` that is taken in the room.
+    public func previousOrdering(room: Int64, below ordering: Int64) throws -> Int64? {
+        try transaction.first("SELECT max(ordering) FROM events WHERE room = \(room) AND ordering < \(ordering) AND ordering IS NOT NULL")?
+            .optionalInt(0)
+    }
+
+    /// The room's forward extremities: numbers of the events that no other event names as previous.
+    public func extremities(room: Int64) throws -> [Int64] {
+        try transaction.rows("SELECT event FROM extremities WHERE room = \(room) ORDER BY event").map { $0.int(0) }
+    }
+
+    /// Events that are named as previous but absent, each with the event that names it.
+    public func missing(room: Int64) throws -> [(missing: EventID, namedBy: Int64, ordering: Int64)] {
+        try transaction.rows(
+            """
+            SELECT m.missing, m.event, e.ordering FROM missing_events m JOIN events e ON e.event = m.event
+            WHERE m.room = \(room) AND e.ordering IS NOT NULL ORDER BY e.ordering DESC, m.missing
+            """
+        ).compactMap { row in EventID(row.text(0)).map { ($0, row.int(1), row.int(2)) } }
+    }
+
+    /// Accepted redactions of an event that came before it.
+    public func redactions(waitingFor target: EventID) throws -> [StoredEvent] {
+        let numbers = try transaction.rows(
+            "SELECT redaction FROM waiting_redactions WHERE target = \(target.description) ORDER BY redaction"
+        ).map { $0.int(0) }
+        return try events(numbers: numbers)
+    }
+
+    /// The largest number in use.
+    public func largestNumber() throws -> Int64 {
+        try transaction.first("SELECT max(event) FROM events")?.optionalInt(0) ?? 0
+    }
+
+    /// The largest branch number in use.
+    public func largestBranch() throws -> Int64 {
+        try transaction.first("SELECT max(branch) FROM state_branches")?.optionalInt(0) ?? 0
+    }
+
+    private func decode(_ row: Row) throws -> StoredEvent {
+        guard let version = RoomVersion(row.text(13)), let id = EventID(row.text(1)), let roomID = RoomID(row.text(14)) else {
+            throw StorageError.corrupt("event \(row.int(0))")
+        }
+        let event = try Event.stored(row.blob(12), id: id, roomID: roomID, rules: version.rules)
+        return StoredEvent(
+            number: row.int(0), event: event, room: row.int(2), position: row.optionalInt(3), ordering: row.optionalInt(4),
+            slot: row.optionalInt(5), flags: EventFlags(rawValue: row.int(6)), before: reference(row.optionalInt(7), row.optionalInt(8)),
+            after: reference(row.optionalInt(9), row.optionalInt(10)), redaction: row.optionalInt(11))
+    }
+
+    private func reference(_ branch: Int64?, _ position: Int64?) -> StateReference? {
+        guard let branch, let position else { return nil }
+        return StateReference(branch: branch, position: position)
+    }
+}
+
+extension Event {
+    /// An event from bytes that were checked when they were stored.
+    static func stored(_ bytes: [UInt8], id: EventID, roomID: RoomID, rules: RoomVersionRules) throws -> Event {
+        let json: JSON
+        do { json = try JSON.parse(bytes) } catch { throw StorageError.corrupt("\(id): \(error)") }
+        guard let type = json["type"]?.string, let sender = json["sender"]?.string.flatMap({ UserID($0) }), let content = json["content"] else {
+            throw StorageError.corrupt("\(id)")
+        }
+        return Event(
+            id: id, roomID: roomID, type: type, stateKey: json["state_key"]?.string, sender: sender,
+            originServerTS: json["origin_server_ts"]?.integer ?? 0, depth: json["depth"]?.integer ?? 0,
+            prevEvents: references(json["prev_events"]), authEvents: references(json["auth_events"]),
+            redacts: (rules.redactsInContent ? content["redacts"] : json["redacts"])?.string.flatMap { EventID($0) }, json: json, content: content,
+            rules: rules)
+    }
+
+    /// Event references in either form: `"$id"`, or `["$id", {"sha256": …}]` of room versions 1 and 2.
+    private static func references(_ list: JSON?) -> [EventID] {
+        guard let list else { return [] }
+        return list.elements.compactMap { element in (element.string ?? element[0]?.string).flatMap { EventID($0) } }
+    }
+}

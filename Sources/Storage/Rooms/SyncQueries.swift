@@ -1,0 +1,64 @@
+public import Database
+public import HashTreeCollections
+public import MatrixModel
+
+/// Questions that syncing asks of several tables at once.
+public struct SyncQueries {
+    private let transaction: Transaction
+
+    public init(_ transaction: Transaction) {
+        self.transaction = transaction
+    }
+
+    /// The rooms among a user's that have events or state changes after a position, by number.
+    public func changedRooms(of user: UserID, after position: Position) throws -> [Int64] {
+        let place = TimelineOrder.end(of: position)
+        return try transaction.map(
+            """
+            SELECT m.room FROM memberships m WHERE m.user_id = \(user.description) AND (
+                EXISTS (SELECT 1 FROM events e WHERE e.room = m.room AND e.ordering > \(place))
+                OR EXISTS (SELECT 1 FROM current_state_log c WHERE c.room = m.room AND c.position > \(position)))
+            ORDER BY m.room
+            """
+        ) { $0.int(0) }
+    }
+
+    /// The room's current state without its members, or what it was when the journal stood at `position`.
+    public func currentStateWithoutMembers(room: Int64, at position: Position = .max) throws -> StateMap {
+        var state = StateMap()
+        try transaction.forEach(
+            """
+            SELECT c.slot, c.event FROM current_state_log c JOIN slots s ON s.slot = c.slot
+            WHERE c.room = \(room) AND c.position <= \(position) AND s.type <> 'm.room.member' ORDER BY c.slot, c.position
+            """
+        ) { row in
+            state[row.int(0)] = row.optionalInt(1)
+        }
+        return state
+    }
+
+    /// The events of all members that the current state has, or had when the journal stood at `position`; by event number.
+    public func memberEvents(room: Int64, at position: Position = .max) throws -> [Int64] {
+        var events: [Int64: Int64] = [:]
+        try transaction.forEach(
+            """
+            SELECT c.slot, c.event FROM current_state_log c JOIN slots s ON s.slot = c.slot
+            WHERE c.room = \(room) AND c.position <= \(position) AND s.type = 'm.room.member' ORDER BY c.slot, c.position
+            """
+        ) { row in
+            events[row.int(0)] = row.optionalInt(1)
+        }
+        return events.values.sorted()
+    }
+
+    /// The joined users of one server in a room, by name.
+    public func joinedUsers(room: Int64, of server: ServerName) throws -> [UserID] {
+        let suffix = ":\(server.description)"
+        return try transaction.map(
+            """
+            SELECT user_id FROM memberships WHERE room = \(room) AND membership = 'join'
+            AND substr(user_id, length(user_id) - length(\(suffix)) + 1) = \(suffix) ORDER BY user_id
+            """
+        ) { try $0.user(0) }
+    }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `martlet version`
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
+
+    func run() {
+        print("\(MartletVersion.name) \(MartletVersion.current)")
+    }
+}

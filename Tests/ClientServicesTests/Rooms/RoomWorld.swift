@@ -1,0 +1,227 @@
+import ClientServices
+import Database
+import Logging
+import MatrixAPI
+import MatrixModel
+import RoomGraph
+import RoomServer
+import Storage
+import Synchronization
+
+/// A server without neighbours, in memory, whose endpoints are called as the gateway would.
+final class RoomWorld: Sendable {
+    static let name = serverName("here.example")
+    let database: Database
+    let rooms: RoomServer
+    let feed: CommitFeed
+    let services: RoomServices
+    let clock: TestClock
+    /// Requests to other servers, in order.
+    let remote = RemoteLog()
+
+    init(settings: RoomSettings = RoomSettings(), seed: UInt64 = 1) async throws {
+        database = try Database.memory()
+        try await Migrator(migrations: Schema.migrations).migrate(database)
+        clock = TestClock(seed: seed)
+        feed = CommitFeed(head: 0)
+        rooms = try await RoomServer(
+            database: database, serverName: RoomWorld.name, signingKey: SigningKey(seed: [UInt8](repeating: 7, count: 32), id: "ed25519:test"),
+            remote: NoRemoteEvents(), feed: feed, environment: clock.environment, logger: Logger(label: "test"))
+        services = RoomServices(rooms: rooms, remote: remote.ports, settings: settings, logger: Logger(label: "test"))
+    }
+
+    static func serverName(_ text: String) -> ServerName {
+        guard let name = ServerName(text) else { preconditionFailure("\(text) is no server name") }
+        return name
+    }
+
+    static func user(_ localpart: String, at server: String = "here.example") -> UserID {
+        guard let user = UserID("@\(localpart):\(server)") else { preconditionFailure("\(localpart) is no localpart") }
+        return user
+    }
+
+    /// An account with one device.
+    func person(_ localpart: String, isAdmin: Bool = false, isGuest: Bool = false) async throws -> Person {
+        let user = RoomWorld.user(localpart)
+        _ = try await database.write { try AccountStore($0).create(user, passwordHash: nil, at: 0) }
+        return Person(
+            world: self,
+            caller: UserCaller(user: user, device: "DEVICE_\(localpart)", tokenID: 1, isGuest: isGuest, isAdmin: isAdmin, address: "127.0.0.1"))
+    }
+
+    func call(
+        _ identity: Identity, _ method: MatrixAPI.Method, _ path: String, query: [(String, String)] = [], body: JSONValue? = nil
+    ) async throws -> JSON {
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        for entry in services.routes.entries where entry.route.method == method {
+            for template in [entry.route.path] + entry.route.aliases {
+                guard let parameters = RoomWorld.match(segments, template) else { continue }
+                let input = RequestInput(
+                    method: method, uri: path, pathParameters: parameters, queryItems: query.map { (name: $0.0, value: $0.1) },
+                    bodyBytes: body?.bytes() ?? [], contentType: "application/json")
+                return try JSON.parse(try await entry.respond(input, identity).payload.encoded().bytes)
+            }
+        }
+        throw MatrixError.unrecognized("\(method) \(path)")
+    }
+
+    private static func match(_ segments: [String], _ template: String) -> [String: String]? {
+        let parts = template.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == segments.count else { return nil }
+        var parameters: [String: String] = [:]
+        for (part, segment) in zip(parts, segments) {
+            if part.hasPrefix("{") { parameters[String(part.dropFirst().dropLast())] = segment } else if part != segment { return nil }
+        }
+        return parameters
+    }
+}
+
+/// A person with a client.
+struct Person: Sendable {
+    let world: RoomWorld
+    let caller: UserCaller
+
+    var user: UserID { caller.user }
+    var name: String { user.description }
+
+    /// Another device of the same person.
+    func device(_ name: String) -> Person {
+        Person(
+            world: world,
+            caller: UserCaller(user: user, device: name, tokenID: 2, isGuest: caller.isGuest, isAdmin: caller.isAdmin, address: caller.address))
+    }
+
+    func get(_ path: String, _ query: [(String, String)] = []) async throws -> JSON {
+        try await world.call(.user(caller), .get, "/_matrix/client/v3" + path, query: query)
+    }
+    @discardableResult
+    func put(_ path: String, _ body: JSONValue = [:]) async throws -> JSON {
+        try await world.call(.user(caller), .put, "/_matrix/client/v3" + path, body: body)
+    }
+    @discardableResult
+    func post(_ path: String, _ body: JSONValue = [:], _ query: [(String, String)] = []) async throws -> JSON {
+        try await world.call(.user(caller), .post, "/_matrix/client/v3" + path, query: query, body: body)
+    }
+    @discardableResult
+    func delete(_ path: String) async throws -> JSON {
+        try await world.call(.user(caller), .delete, "/_matrix/client/v3" + path)
+    }
+
+    /// Makes a room and gives its identifier.
+    func createRoom(_ body: JSONValue = [:]) async throws -> String {
+        try await post("/createRoom", body)["room_id"]?.string ?? ""
+    }
+
+    func join(_ room: String) async throws { try await post("/rooms/\(room)/join") }
+    func leave(_ room: String) async throws { try await post("/rooms/\(room)/leave") }
+    func invite(_ other: Person, to room: String) async throws { try await post("/rooms/\(room)/invite", ["user_id": .string(other.name)]) }
+
+    /// Sends a text message and gives the event's identifier.
+    @discardableResult
+    func say(_ text: String, in room: String, transaction: String? = nil) async throws -> String {
+        let id = transaction ?? world.clock.environment.randomToken(bytes: 9)
+        return try await put("/rooms/\(room)/send/m.room.message/\(id)", ["msgtype": "m.text", "body": .string(text)])["event_id"]?.string ?? ""
+    }
+
+    @discardableResult
+    func setState(_ type: String, _ key: String = "", _ content: JSONValue, in room: String) async throws -> String {
+        try await put("/rooms/\(room)/state/\(type)/\(key)", content)["event_id"]?.string ?? ""
+    }
+
+    func state(_ type: String, _ key: String = "", in room: String) async throws -> JSON {
+        try await get("/rooms/\(room)/state/\(type)/\(key)")
+    }
+
+    func sync(since: String? = nil, _ query: [(String, String)] = []) async throws -> JSON {
+        try await get("/sync", query + (since.map { [("since", $0)] } ?? []))
+    }
+}
+
+/// Time that moves one millisecond a look, and chance from a seed.
+final class TestClock: Sendable {
+    private let state: Mutex<(now: Int, random: UInt64)>
+
+    init(seed: UInt64) { state = Mutex((1_700_000_000_000, seed &* 2 &+ 1)) }
+
+    func advance(_ milliseconds: Int) { state.withLock { $0.now += milliseconds } }
+
+    func next() -> UInt64 {
+        state.withLock { state in
+            // SplitMix64.
+            state.random &+= 0x9E37_79B9_7F4A_7C15
+            var value = state.random
+            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+            return value ^ (value >> 31)
+        }
+    }
+
+    private func tick() -> Int {
+        state.withLock { state in
+            state.now += 1
+            return state.now
+        }
+    }
+
+    var environment: Environment {
+        Environment(
+            nowMilliseconds: { self.tick() }, monotonicMilliseconds: { self.tick() },
+            randomBytes: { count in (0..<count).map { _ in UInt8(truncatingIfNeeded: self.next() >> 24) } },
+            sleep: { _ in try await Task.sleep(for: .seconds(3600)) })
+    }
+}
+
+/// What was asked of other servers.
+final class RemoteLog: Sendable {
+    struct Unit: Sendable {
+        let type: String
+        let content: JSONValue
+        let destinations: [ServerName]
+    }
+    private let state = Mutex((memberships: [String](), units: [Unit]()))
+
+    var memberships: [String] { state.withLock { $0.memberships } }
+    var units: [Unit] { state.withLock { $0.units } }
+
+    var ports: RemoteRooms {
+        var ports = RemoteRooms.unreachable
+        ports.changeMembership = { room, user, membership, via, _ in
+            self.state.withLock { $0.memberships.append("\(membership.rawValue) \(user) \(room) via \(via.map(\.description).joined(separator: ","))") }
+        }
+        ports.send = { type, content, destinations in
+            self.state.withLock { $0.units.append(Unit(type: type, content: content, destinations: destinations)) }
+        }
+        return ports
+    }
+}
+
+/// Other servers that have nothing.
+struct NoRemoteEvents: RemoteEvents {
+    struct Unreachable: Error {}
+
+    func event(_ id: EventID, room: RoomID, rules: RoomVersionRules, from servers: [ServerName]) async throws -> VerifiedEvent { throw Unreachable() }
+    func missingEvents(
+        room: RoomID, rules: RoomVersionRules, latest: [EventID], earliest: [EventID], limit: Int, minimumDepth: Int, from server: ServerName
+    ) async throws -> [VerifiedEvent] { throw Unreachable() }
+    func stateIDs(room: RoomID, at event: EventID, from server: ServerName) async throws -> (state: [EventID], authChain: [EventID]) {
+        throw Unreachable()
+    }
+    func state(
+        room: RoomID, rules: RoomVersionRules, at event: EventID, from server: ServerName
+    ) async throws -> (state: [VerifiedEvent], authChain: [VerifiedEvent]) { throw Unreachable() }
+    func backfill(
+        room: RoomID, rules: RoomVersionRules, from events: [EventID], limit: Int, servers: [ServerName]
+    ) async throws -> [VerifiedEvent] { throw Unreachable() }
+}
+
+/// What a failing call answers.
+func failure(_ call: () async throws -> some Any) async -> MatrixError? {
+    do {
+        _ = try await call()
+        return nil
+    } catch let error as MatrixError {
+        return error
+    } catch {
+        return MatrixError.internalError("\(error)")
+    }
+}

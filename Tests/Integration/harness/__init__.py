@@ -1,0 +1,1 @@
+"""Homeservers, clients and hostile peers for the integration tests."""
