@@ -87,11 +87,15 @@ extension RouteTable {
     static func forTests() -> RouteTable {
         var table = RouteTable()
         table.on(OpenEcho.self) { _, request in JSONResponse(.object(request.values)) }
-        table.on(UserPut.self) { caller, request in JSONResponse(["user": .string(caller.user.description), "bytes": request.values["bytes"] ?? .null]) }
+        table.on(UserPut.self) { caller, request in
+            JSONResponse(["user": .string(caller.user.description), "bytes": request.values["bytes"] ?? .null])
+        }
         table.on(GuestGet.self) { _, _ in EmptyResponse() }
         table.on(AdminGet.self) { _, _ in EmptyResponse() }
         table.on(OptionalGet.self) { caller, _ in JSONResponse(["user": .bool(caller.user != nil), "address": .string(caller.address)]) }
-        table.on(PeerPut.self) { caller, request in JSONResponse(["origin": .string(caller.origin.description), "key": request.values["key"] ?? .null]) }
+        table.on(PeerPut.self) { caller, request in
+            JSONResponse(["origin": .string(caller.origin.description), "key": request.values["key"] ?? .null])
+        }
         table.on(BrokenGet.self) { _, _ in throw SecretFailure() }
         return table
     }

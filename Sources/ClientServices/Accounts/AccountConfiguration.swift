@@ -15,7 +15,7 @@ public struct AccountConfiguration: Sendable {
     public var rateLimits: RateLimits = .standard
     public var applicationServices: [ApplicationServiceRegistration] = []
     /// The room version of new rooms, as `/capabilities` tells it.
-    public var defaultRoomVersion: RoomVersion = .v12
+    public var defaultRoomVersion: RoomVersion = .recommended
     /// The base URL that `/.well-known/matrix/client` and logins tell; nothing is told where nil.
     public var publicBaseURL: String?
     /// Further members of `/.well-known/matrix/client`.

@@ -1,3 +1,4 @@
+public import Federation
 public import MatrixAPI
 public import MatrixModel
 
@@ -12,15 +13,15 @@ public struct RemoteRooms: Sendable {
     public var resolve: @Sendable (_ alias: RoomAlias) async throws -> (room: RoomID, servers: [ServerName])
     /// A page of another server's directory.
     public var publicRooms: @Sendable (_ server: ServerName, _ query: PeerPublicRoomsQuery) async throws -> JSONValue
-    /// Sends an ephemeral data unit to servers; it may be lost.
-    public var send: @Sendable (_ type: String, _ content: JSONValue, _ destinations: [ServerName]) async -> Void
+    /// Sends an ephemeral message to servers; it may be lost.
+    public var send: @Sendable (_ message: OutboundMessage, _ destinations: [ServerName]) -> Void
 
     public init(
         changeMembership: @escaping @Sendable (RoomID, UserID, Membership, [ServerName], JSONValue) async throws -> Void,
         invite: @escaping @Sendable (RoomID, UserID, UserID, JSONValue) async throws -> Void,
         resolve: @escaping @Sendable (RoomAlias) async throws -> (room: RoomID, servers: [ServerName]),
         publicRooms: @escaping @Sendable (ServerName, PeerPublicRoomsQuery) async throws -> JSONValue,
-        send: @escaping @Sendable (String, JSONValue, [ServerName]) async -> Void
+        send: @escaping @Sendable (OutboundMessage, [ServerName]) -> Void
     ) {
         self.changeMembership = changeMembership
         self.invite = invite
@@ -34,6 +35,6 @@ public struct RemoteRooms: Sendable {
         let refusal = MatrixError.notFound("No other server can be reached from here.")
         return RemoteRooms(
             changeMembership: { _, _, _, _, _ in throw refusal }, invite: { _, _, _, _ in throw refusal }, resolve: { _ in throw refusal },
-            publicRooms: { _, _ in throw refusal }, send: { _, _, _ in })
+            publicRooms: { _, _ in throw refusal }, send: { _, _ in })
     }()
 }

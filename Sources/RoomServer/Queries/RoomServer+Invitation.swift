@@ -1,6 +1,8 @@
+import Database
 import HashTreeCollections
 public import MatrixModel
-import RoomGraph
+public import RoomGraph
+import Storage
 
 extension RoomServer {
     /// An invitation of another server's user as this server signs it, with the state that it is described by; not yet in the room.
@@ -48,5 +50,26 @@ extension Room {
         var shown: [StateKey: Event] = [:]
         for key in Room.shownSlots + [.member(sender)] { shown[key] = state.event(at: key) }
         return (event, shown)
+    }
+}
+
+extension RoomServer {
+    /// The leave event of a user whose invite or knock no other server can be told of; nil where there is neither. It is for this server alone.
+    public func departure(of user: UserID, from room: RoomID, content: JSONValue) async throws -> VerifiedEvent? {
+        let stored = try await database.read { transaction -> StoredEvent? in
+            guard let row = try RoomStore(transaction).room(room),
+                let membership = try MembershipStore(transaction).membership(of: user, room: row.number)
+            else { return nil }
+            return try EventStore(transaction).event(number: membership.event)
+        }
+        guard let last = stored?.event, last.membership == .invite || last.membership == .knock else { return nil }
+        var members = content
+        members["membership"] = "leave"
+        var draft = EventDraft(
+            roomID: room, type: "m.room.member", stateKey: user.description, sender: user, content: JSON(members),
+            originServerTS: environment.nowMilliseconds(), depth: last.depth + 1, prevEvents: [last.id], authEvents: [last.id])
+        if last.rules.eventIDFormat == .given { draft.eventID = EventID("$\(environment.randomLetters(24)):\(serverName)") }
+        if last.rules.referencesCarryHashes { draft.referenceHashes[last.id] = ReferenceHash.compute(last) }
+        return .trusted(try draft.signed(by: serverName, with: dependencies.signingKey, rules: last.rules))
     }
 }

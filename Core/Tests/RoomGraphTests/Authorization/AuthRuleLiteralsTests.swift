@@ -15,14 +15,14 @@ import Testing
             let state = try state(of: try #require(table["auth_events"]), version)
             var count = 0
             for json in try #require(table["allowed"]).elements {
-                let event = try #require(event(json, version))
+                let event = try #require(parse(json, version))
                 #expect(Fixture.rejection(of: event, in: state) == nil, "\(json.value)")
                 count += 1
             }
             for json in try #require(table["not_allowed"]).elements {
                 count += 1
                 // What is no event is refused by the format.
-                guard let event = event(json, version) else { continue }
+                guard let event = parse(json, version) else { continue }
                 let isStricter = Self.stricterThanSpecification.contains(json["unsigned"]?["not_allowed"]?.string ?? "")
                 #expect((Fixture.rejection(of: event, in: state) == nil) == isStricter, "\(json.value)")
             }
@@ -63,17 +63,17 @@ import Testing
         var events: [Event] = []
         for (name, group) in groups.members {
             if group["type"] != nil {
-                events.append(try #require(event(group, version, stateKey: "")))
+                events.append(try #require(parse(group, version, stateKey: "")))
             } else {
                 try #require(["member", "third_party_invite"].contains(name))
-                for (key, json) in group.members { events.append(try #require(event(json, version, stateKey: key))) }
+                for (key, json) in group.members { events.append(try #require(parse(json, version, stateKey: key))) }
             }
         }
         return events
     }
 
     /// An event of a table, of which half the members are left out; nil where those that are there are malformed.
-    private func event(_ json: JSON, _ version: RoomVersion, stateKey: String? = nil) -> Event? {
+    private func parse(_ json: JSON, _ version: RoomVersion, stateKey: String? = nil) -> Event? {
         let previous = (json["prev_events"].map { Array($0.elements) } ?? []).compactMap { $0[0]?.string }
         guard let id = EventID(json["event_id"]?.string ?? "$none:a"), let sender = json["sender"]?.string.flatMap({ UserID($0) }),
             let room = PDU.roomID(of: json), let type = json["type"]?.string

@@ -24,13 +24,4 @@ enum ReceiptContent {
         if let thread = receipt.thread { data["thread_id"] = .string(thread) }
         return data
     }
-
-    /// The content of the `m.receipt` unit for other servers (server-server API, "Receipts").
-    static func unit(_ receipt: Receipt) -> JSONValue {
-        [
-            receipt.room.description: [
-                receipt.type: [receipt.user.description: ["data": data(receipt), "event_ids": [.string(receipt.event.description)]]]
-            ]
-        ]
-    }
 }

@@ -1,4 +1,5 @@
 import Database
+import Federation
 import MatrixAPI
 import MatrixModel
 import RoomServer
@@ -62,7 +63,10 @@ struct ReceiptService: Sendable {
     private func set(_ receipt: Receipt, isPrivate: Bool) async throws {
         let result = try await ReceiptWriter(context: context).write([receipt], isPrivate: isPrivate)
         guard !isPrivate, let servers = result.first?.servers, !servers.isEmpty else { return }
-        await context.remote.send("m.receipt", ReceiptContent.unit(receipt), servers)
+        context.remote.send(
+            .receipt(
+                room: receipt.room, type: receipt.type, user: receipt.user, event: receipt.event, thread: receipt.thread,
+                timestamp: receipt.timestamp), servers)
     }
 }
 

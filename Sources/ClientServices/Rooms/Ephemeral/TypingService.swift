@@ -1,4 +1,5 @@
 import Database
+import Federation
 import MatrixAPI
 import MatrixModel
 import RoomServer
@@ -31,9 +32,6 @@ struct TypingService: Sendable {
         guard context.typing.set(user, in: room, until: end) else { return }
         context.feed.wake(members)
         guard !servers.isEmpty else { return }
-        let content: JSONValue = [
-            "room_id": .string(room.description), "user_id": .string(user.description), "typing": .bool(request.typing),
-        ]
-        await context.remote.send("m.typing", content, servers)
+        context.remote.send(.typing(room: room, user: user, isTyping: request.typing), servers)
     }
 }
