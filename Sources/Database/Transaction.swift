@@ -62,6 +62,7 @@ public struct Transaction {
     }
 
     /// Runs `body`, and undoes what it changed where it throws.
+    @discardableResult
     public func savepoint<Value>(_ body: () throws -> Value) throws -> Value {
         try connection.savepoint()
         do {

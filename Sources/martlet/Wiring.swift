@@ -59,27 +59,82 @@ enum Wiring {
     ) async throws -> House {
         let signingKey = try SigningKeyFile.readOrCreate(at: folder.signingKey, environment: environment)
         let database = try await database(configuration, in: folder)
+        let transport =
+            configuration.federation.isEnabled
+            ? try NetworkTransport(
+                group: MultiThreadedEventLoopGroup.singleton, options: configuration.federation.transport, limits: FederationLimits(),
+                environment: environment) : nil
+        let peers = transport.map {
+            FederationFoundation(
+                own: OwnKeys(serverName: configuration.serverName, signingKey: signingKey), transport: $0,
+                notaries: configuration.federation.trustedKeyServers, database: database, environment: environment)
+        }
         let feed = CommitFeed(head: try await database.read { try Positions.head($0) })
         let rooms = try await RoomServer(
-            database: database, serverName: configuration.serverName, signingKey: signingKey, remote: UnreachableEvents(), feed: feed,
-            environment: environment, logger: logger)
-        let hashingPool = NIOThreadPool(numberOfThreads: 2)
+            database: database, serverName: configuration.serverName, signingKey: signingKey,
+            remote: peers.map { $0.remoteEvents as any RemoteEvents } ?? UnreachableEvents(), feed: feed, environment: environment,
+            logger: Logger(label: "rooms"))
+        let sender = peers.map {
+            FederationSender(
+                database: database, feed: feed, client: $0.client, health: $0.health, limits: $0.limits, environment: environment,
+                logger: Logger(label: "federation"))
+        }
+
+        let hashingPool = NIOThreadPool(numberOfThreads: hashingThreads)
         hashingPool.start()
         let accounts = AccountServices(
-            rooms: rooms, configuration: configuration.accounts, hashingPool: hashingPool, logger: logger,
-            remoteProfile: { _, _ in throw MatrixError.notFound("No other server can be reached from here.") })
+            rooms: rooms, configuration: configuration.accounts, hashingPool: hashingPool, logger: Logger(label: "accounts"),
+            remoteProfile: peers.map { RemoteProfile(RemoteQueries(client: $0.client)) } ?? .unreachable)
+        let roomServices = RoomServices(
+            rooms: rooms, remote: remoteRooms(peers, sender, rooms), settings: configuration.rooms, logger: Logger(label: "rooms"))
 
         var routes = WelcomeService(serverName: configuration.serverName, database: database, environment: environment).routes
         routes.add(accounts.routes)
-        let ports = GatewayPorts(
-            authenticateUser: { try await accounts.authenticator.authenticate($0) },
-            authenticatePeer: { _ in throw MatrixError(401, .unauthorized, "Federation is off.") },
-            admit: { limit, identity throws(MatrixError) in try accounts.limiter.admit(limit, identity) })
+        routes.add(roomServices.routes)
+        if let peers { routes.add(federationRoutes(peers, configuration, rooms: rooms, roomServices: roomServices, accounts: accounts)) }
+        var services: [any Service] = [roomServices.typingExpiry]
+        if let sender { services.append(sender) }
         return House(
-            routes: routes, ports: ports, services: [], accounts: accounts,
+            routes: routes, ports: ports(accounts, peers), services: services, accounts: accounts,
             close: {
+                await transport?.shutDown()
                 try? await hashingPool.shutdownGracefully()
                 database.close()
             })
+    }
+
+    /// Two hashes at once: each takes 19 MiB and tens of milliseconds.
+    private static let hashingThreads = 2
+
+    private static func remoteRooms(_ peers: FederationFoundation?, _ sender: FederationSender?, _ rooms: RoomServer) -> RemoteRooms {
+        guard let peers, let sender else { return .unreachable }
+        return RemoteRooms(
+            membership: RemoteMembership(client: peers.client, verifier: peers.verifier, environment: peers.environment),
+            queries: RemoteQueries(client: peers.client), sender: sender, rooms: rooms)
+    }
+
+    private static func federationRoutes(
+        _ peers: FederationFoundation, _ configuration: Configuration, rooms: RoomServer, roomServices: RoomServices, accounts: AccountServices
+    ) -> RouteTable {
+        let inbox = EphemeralInbox(
+            typing: { try await roomServices.inbox.typing($0, from: $1) }, receipts: { try await roomServices.inbox.receipts($0, from: $1) })
+        let receiver = FederationReceiver(
+            rooms: rooms, verifier: peers.verifier, inbox: inbox, limits: peers.limits, environment: peers.environment,
+            logger: Logger(label: "federation"))
+        return FederationRoutes(
+            own: peers.own, keys: peers.keys, verifier: peers.verifier, receiver: receiver, rooms: rooms,
+            ports: FederationPorts(openIDUser: { try await accounts.accounts.openIDUser(of: $0) }), environment: peers.environment,
+            software: (MartletVersion.name, MartletVersion.current), delegate: configuration.wellKnown.server
+        ).routes
+    }
+
+    private static func ports(_ accounts: AccountServices, _ peers: FederationFoundation?) -> GatewayPorts {
+        GatewayPorts(
+            authenticateUser: { try await accounts.authenticator.authenticate($0) },
+            authenticatePeer: { request in
+                guard let peers else { throw MatrixError(401, .unauthorized, "Federation is off.") }
+                return try await peers.authenticator.authenticate(request)
+            },
+            admit: { limit, identity throws(MatrixError) in try accounts.limiter.admit(limit, identity) })
     }
 }

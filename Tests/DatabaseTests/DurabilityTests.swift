@@ -7,7 +7,7 @@ struct DurabilityTests {
         let folder = try TemporaryFolder()
         let path = folder.databasePath
         _ = try await Database.open(path: path).withNotes()
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path] in
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
             let database = try Database.open(path: path)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<100 {

@@ -1,7 +1,7 @@
-public import Database
+import Database
 public import Logging
 public import MatrixAPI
-public import MatrixModel
+import MatrixModel
 public import NIOPosix
 public import RoomServer
 
@@ -17,11 +17,13 @@ public struct AccountServices: Sendable {
     public let accounts: AccountService
     /// The way to the first administrator.
     public let bootstrap: AdminBootstrap
+    /// Runs beside the server.
+    public let upkeep: AccountUpkeep
 
     /// `remoteProfile` asks another server for the profile of one of its users, or for one field of it.
     public init(
         rooms: RoomServer, configuration: AccountConfiguration, hashingPool: NIOThreadPool, logger: Logger,
-        remoteProfile: @escaping RemoteProfile
+        remoteProfile: RemoteProfile
     ) {
         let environment = rooms.environment
         let services = configuration.applicationServices
@@ -30,6 +32,7 @@ public struct AccountServices: Sendable {
             hashingPool: hashingPool)
         authenticator = accounts.authenticator
         bootstrap = AdminBootstrap()
+        upkeep = AccountUpkeep(database: rooms.database, environment: environment, logger: logger)
         limiter = RateLimiter(
             limits: configuration.rateLimits, environment: environment,
             exemptServices: Set(services.filter { !$0.isRateLimited }.map(\.id)),

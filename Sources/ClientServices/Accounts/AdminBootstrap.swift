@@ -1,4 +1,4 @@
-public import Database
+import Database
 import Synchronization
 
 /// The way to a server's first administrator: a registration token for one account, which only its operator is shown.

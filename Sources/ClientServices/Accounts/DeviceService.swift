@@ -1,3 +1,4 @@
+import Database
 import MatrixAPI
 import MatrixModel
 import Storage

@@ -1,4 +1,5 @@
 import Database
+import MatrixAPI
 import MatrixModel
 import Synchronization
 

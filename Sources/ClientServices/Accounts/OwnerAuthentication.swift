@@ -1,5 +1,6 @@
 import MatrixAPI
 import MatrixModel
+import Storage
 
 /// Proves, for an operation on an account, that its owner wants it.
 struct OwnerAuthentication: Sendable {

@@ -1,6 +1,6 @@
 import CSodium
 import MatrixModel
-public import NIOPosix
+import NIOPosix
 import Synchronization
 
 /// How much a password hash costs.

@@ -1,3 +1,4 @@
+import Database
 import MatrixAPI
 import MatrixModel
 import Storage
@@ -47,9 +48,7 @@ struct SessionService: Sendable {
         let digest = TokenDigest(token)
         let now = accounts.environment.nowMilliseconds()
         try await accounts.database.write { transaction in
-            let tokens = OpenIDTokenStore(transaction)
-            try tokens.deleteExpired(at: now)
-            try tokens.issue(digest.bytes, to: caller.user, expires: now + AccountLimits.openIDTokenSeconds * 1000)
+            try OpenIDTokenStore(transaction).issue(digest.bytes, to: caller.user, expires: now + AccountLimits.openIDTokenSeconds * 1000)
         }
         return RequestOpenIDToken.Response(
             accessToken: token, serverName: accounts.serverName, expiresInSeconds: AccountLimits.openIDTokenSeconds)

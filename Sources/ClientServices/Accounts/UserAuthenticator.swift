@@ -1,6 +1,6 @@
-public import Database
+import Database
 public import MatrixAPI
-public import MatrixModel
+import MatrixModel
 import Storage
 
 /// Finds who is behind an access token, application services included; fills `GatewayPorts.authenticateUser`.

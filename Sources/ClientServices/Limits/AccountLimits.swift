@@ -21,6 +21,9 @@ enum AccountLimits {
     static let registrationNonceMilliseconds = 60 * 1000
     /// How long an OpenID token lasts.
     static let openIDTokenSeconds = 3600
+    /// How often expired tokens are removed, and how long an expired access token stays known.
+    static let upkeepMilliseconds = 60 * 60 * 1000
+    static let expiredTokenMilliseconds = 7 * 24 * 60 * 60 * 1000
     /// How stale `last_seen_ts` of a device may be.
     static let lastSeenMilliseconds = 10 * 60 * 1000
     /// Devices deleted in one call.

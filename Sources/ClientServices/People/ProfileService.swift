@@ -1,11 +1,8 @@
 import Database
 import MatrixAPI
-public import MatrixModel
+import MatrixModel
 import RoomServer
 import Storage
-
-/// Asks a user's server for their profile, or for one field of it; gives an object, throws the server's error or 404.
-public typealias RemoteProfile = @Sendable (_ user: UserID, _ field: String?) async throws -> JSONValue
 
 /// Profiles (client-server API, "Profiles").
 struct ProfileService: Sendable {
@@ -36,7 +33,7 @@ struct ProfileService: Sendable {
     }
 
     private func profile(of user: UserID) async throws -> JSONValue {
-        guard user.server == rooms.serverName else { return try await remoteProfile(user, nil) }
+        guard user.server == rooms.serverName else { return try await remoteProfile.look(user, nil) }
         let fields = try await rooms.database.read { transaction in
             try AccountStore(transaction).exists(user) ? try ProfileStore(transaction).fields(of: user) : nil
         }
@@ -45,7 +42,7 @@ struct ProfileService: Sendable {
     }
 
     private func field(_ key: String, of user: UserID) async throws -> JSONValue? {
-        guard user.server == rooms.serverName else { return try await remoteProfile(user, key)[key] }
+        guard user.server == rooms.serverName else { return try await remoteProfile.look(user, key)[key] }
         return try await rooms.database.read { try ProfileStore($0).value(of: key, user: user)?.value }
     }
 

@@ -7,9 +7,16 @@ public import RoomServer
 extension RemoteRooms {
     /// Other servers, reached by federation.
     public init(membership: RemoteMembership, queries: RemoteQueries, sender: FederationSender, rooms: RoomServer) {
+        let changes = RemoteRoomChanges(remote: membership, rooms: rooms)
         self.init(
             changeMembership: { room, user, change, via, content in
-                try await MembershipThroughOthers(membership: membership, rooms: rooms).change(room, user, change, via, content)
+                do {
+                    try await changes.change(change, of: user, in: room, via: via, content: content)
+                } catch let error as MatrixError where change == .leave && error.status != 403 {
+                    // An invite must not stay because its server is gone: where no server can be told, the user leaves all the same.
+                    guard let event = try await rooms.departure(of: user, from: room, content: content) else { throw error }
+                    try await rooms.recordOutOfBand(event, strippedState: [], rules: event.event.rules)
+                }
             },
             invite: { room, invitingUser, invitee, content in
                 let (event, state) = try await rooms.invitation(of: invitee, by: invitingUser, to: room, content: content)
@@ -41,40 +48,5 @@ extension RemoteRooms {
             guard let event = state[key] else { return nil }
             return key == .create ? event.json.value : StrippedState.strip(event)
         }
-    }
-}
-
-/// Memberships in rooms that only other servers can decide about.
-private struct MembershipThroughOthers {
-    let membership: RemoteMembership
-    let rooms: RoomServer
-
-    func change(_ room: RoomID, _ user: UserID, _ change: Membership, _ via: [ServerName], _ content: JSONValue) async throws {
-        do {
-            switch change {
-            case .join:
-                let join = try await membership.join(user, room: room, via: via, content: content)
-                _ = try await rooms.importJoin(rules: join.rules, join: join.event, state: join.state, authChain: join.authChain)
-            case .knock:
-                let knock = try await membership.knock(user, room: room, via: via, content: content)
-                try await rooms.recordOutOfBand(knock.event, strippedState: knock.strippedState, rules: knock.event.event.rules)
-            case .leave: try await leave(room, user, via, content)
-            case .invite, .ban: throw MatrixError.internalError()
-            }
-        } catch let error as FederationError {
-            throw error.matrixError
-        }
-    }
-
-    /// Where no server can be told, the user leaves all the same: an invite must not stay because its server is gone.
-    private func leave(_ room: RoomID, _ user: UserID, _ via: [ServerName], _ content: JSONValue) async throws {
-        let event: VerifiedEvent
-        do {
-            event = try await membership.leave(user, room: room, via: via, content: content)
-        } catch {
-            guard let local = try await rooms.departure(of: user, from: room, content: content) else { throw error }
-            event = local
-        }
-        try await rooms.recordOutOfBand(event, strippedState: [], rules: event.event.rules)
     }
 }

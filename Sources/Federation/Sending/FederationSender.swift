@@ -168,11 +168,11 @@ public final class FederationSender: Service {
                 continue
             }
             do {
-                guard let (transaction, items) = try await next(for: destination) else {
+                guard let (transaction, pdus) = try await next(for: destination) else {
                     if finish(destination) { return }
                     continue
                 }
-                try await deliver(transaction, items, to: destination)
+                try await deliver(transaction, pdus, to: destination)
                 try await acknowledged(transaction, by: destination)
             } catch let error as FederationError {
                 await failed(destination, error)
@@ -185,37 +185,44 @@ public final class FederationSender: Service {
     }
 
     /// The transaction to send now: the one that was not acknowledged, else a new one; nil where there is nothing to send.
-    private func next(for destination: ServerName) async throws -> (OutboundTransaction, [Outbox.Item])? {
-        guard let lane = state.withLock({ state in
-            state.lanes[destination]?.hasNews = false
-            return state.lanes[destination]
-        }) else { return nil }
-        if let pending = lane.transaction {
-            let items = pending.count == 0
-                ? [] : try await outbox.items(for: destination, after: pending.after, through: pending.through, limit: pending.count)
-            return (pending, items)
+    private func next(for destination: ServerName) async throws -> (OutboundTransaction, pdus: [[UInt8]])? {
+        while true {
+            let lane = state.withLock { state in
+                state.lanes[destination]?.hasNews = false
+                return state.lanes[destination]
+            }
+            guard let lane else { return nil }
+            if let pending = lane.transaction {
+                guard pending.through > pending.after else { return (pending, []) }
+                return (pending, try await outbox.page(for: destination, after: pending.after, through: pending.through, limit: lane.batch).pdus)
+            }
+            let page = try await outbox.page(for: destination, after: lane.acknowledged, limit: lane.batch)
+            let messages = state.withLock { $0.lanes[destination]?.messages.take(limits.edusPerTransaction) } ?? []
+            if page.pdus.isEmpty, messages.isEmpty {
+                guard page.through > lane.acknowledged else { return nil }
+                state.withLock { $0.lanes[destination]?.acknowledged = page.through }
+                continue
+            }
+            let transaction = OutboundTransaction(
+                id: environment.randomToken(bytes: 12), after: lane.acknowledged, through: page.through, events: page.pdus.count,
+                messages: messages)
+            state.withLock { state in
+                state.lanes[destination]?.transaction = transaction
+                // There may be more than one transaction holds.
+                state.lanes[destination]?.hasNews = true
+            }
+            return (transaction, page.pdus)
         }
-        let items = try await outbox.items(for: destination, after: lane.acknowledged, limit: lane.batch)
-        let messages = state.withLock { $0.lanes[destination]?.messages.take(limits.edusPerTransaction) } ?? []
-        guard !items.isEmpty || !messages.isEmpty else { return nil }
-        let transaction = OutboundTransaction(
-            id: environment.randomToken(bytes: 12), after: lane.acknowledged, through: items.last?.position ?? lane.acknowledged,
-            count: items.count, messages: messages)
-        state.withLock { state in
-            state.lanes[destination]?.transaction = transaction
-            // There may be more than one transaction holds.
-            state.lanes[destination]?.hasNews = true
-        }
-        return (transaction, items)
     }
 
-    private func deliver(_ transaction: OutboundTransaction, _ items: [Outbox.Item], to destination: ServerName) async throws {
+    private func deliver(_ transaction: OutboundTransaction, _ pdus: [[UInt8]], to destination: ServerName) async throws {
         let body = OutboundTransaction.body(
-            origin: client.serverName, now: environment.nowMilliseconds(), pdus: items.map(\.pdu), messages: transaction.messages)
+            origin: client.serverName, now: environment.nowMilliseconds(), pdus: pdus, messages: transaction.messages)
         let target = RequestTarget("/_matrix/federation/v1/send", transaction.id).description
         try await permits.withPermit(for: 0) {
             let answer = try await client.send("PUT", target, body: body, to: destination)
-            for (event, result) in answer["pdus"]?.members ?? JSON(.object([:])).members {
+            guard let results = answer["pdus"] else { return }
+            for (event, result) in results.members {
                 guard let error = result["error"]?.string else { continue }
                 logger.info("an event was refused", metadata: ["destination": "\(destination)", "event": "\(event)", "error": "\(error)"])
             }
@@ -223,7 +230,7 @@ public final class FederationSender: Service {
     }
 
     private func acknowledged(_ transaction: OutboundTransaction, by destination: ServerName) async throws {
-        if transaction.count > 0 { try await outbox.acknowledge(destination, through: transaction.through) }
+        if transaction.through > transaction.after { try await outbox.acknowledge(destination, through: transaction.through) }
         state.withLock { state in
             state.lanes[destination]?.transaction = nil
             state.lanes[destination]?.acknowledged = transaction.through
@@ -246,11 +253,11 @@ public final class FederationSender: Service {
     /// False where the transaction has no events.
     private func splitOrSkip(_ destination: ServerName) -> Bool {
         state.withLock { state in
-            guard let refused = state.lanes[destination]?.transaction else { return false }
+            guard let refused = state.lanes[destination]?.transaction, refused.events > 0 else { return false }
             state.lanes[destination]?.transaction = nil
             state.lanes[destination]?.hasNews = true
             state.lanes[destination]?.batch = 1
-            if refused.count <= 1 { state.lanes[destination]?.acknowledged = refused.through }
+            if refused.events == 1 { state.lanes[destination]?.acknowledged = refused.through }
             return true
         }
     }

@@ -15,6 +15,43 @@ public enum OutboundMessage: Sendable, Hashable {
     /// Messages for devices; the content of `m.direct_to_device`.
     case directToDevice(content: JSONValue)
 
+    /// The messages in an EDU; none where its type is unknown or it is malformed.
+    public static func messages(type: String, content: JSON) -> [OutboundMessage] {
+        switch type {
+        case "m.typing":
+            guard let room = content["room_id"]?.string.flatMap({ RoomID($0) }), let user = content["user_id"]?.string.flatMap({ UserID($0) }),
+                let isTyping = content["typing"]?.bool
+            else { return [] }
+            return [.typing(room: room, user: user, isTyping: isTyping)]
+        case "m.receipt": return receipts(content)
+        case "m.presence":
+            return content["push"]?.elements.compactMap { update in
+                update["user_id"]?.string.flatMap { UserID($0) }.map { .presence(user: $0, content: update.value) }
+            } ?? []
+        case "m.device_list_update": return [.deviceList(content: content.value)]
+        case "m.signing_key_update": return [.signingKeys(content: content.value)]
+        case "m.direct_to_device": return [.directToDevice(content: content.value)]
+        default: return []
+        }
+    }
+
+    private static func receipts(_ content: JSON) -> [OutboundMessage] {
+        var messages: [OutboundMessage] = []
+        for (roomText, types) in content.members {
+            guard let room = RoomID(roomText) else { continue }
+            for (type, users) in types.members {
+                for (userText, receipt) in users.members {
+                    guard let user = UserID(userText), let event = receipt["event_ids"]?[0]?.string.flatMap({ EventID($0) }) else { continue }
+                    messages.append(
+                        .receipt(
+                            room: room, type: type, user: user, event: event, thread: receipt["data"]?["thread_id"]?.string,
+                            timestamp: receipt["data"]?["ts"]?.integer ?? 0))
+                }
+            }
+        }
+        return messages
+    }
+
     /// Messages of equal keys replace each other: the newest counts. Nil where each counts.
     enum MergeKey: Hashable, Sendable {
         case typing(RoomID, UserID)

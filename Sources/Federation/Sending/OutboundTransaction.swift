@@ -8,7 +8,7 @@ struct OutboundTransaction: Sendable {
     let after: Position
     let through: Position
     /// How many events it has.
-    let count: Int
+    let events: Int
     let messages: [OutboundMessage]
 
     /// The body, as canonical JSON; `pdus` are event texts in canonical form.

@@ -9,10 +9,10 @@ struct Outbox: Sendable {
     /// Entries read at once.
     static let page = 500
 
-    /// An event in canonical form with its place.
-    struct Item: Sendable {
-        let position: Position
-        let pdu: [UInt8]
+    /// Events in canonical form, and the position of the last entry looked at.
+    struct Page: Sendable {
+        var pdus: [[UInt8]]
+        var through: Position
     }
 
     /// Where the sender stood, and the destinations that it knew, each with the last position it acknowledged.
@@ -52,16 +52,19 @@ struct Outbox: Sendable {
         }
     }
 
-    /// The next events for a destination, oldest first; `through` bounds them to what an earlier try had.
-    func items(for destination: ServerName, after position: Position, through: Position = .max, limit: Int) async throws -> [Item] {
+    /// The next events for a destination, oldest first, and up to where these are all that it gets; `through` bounds them to what an
+    /// earlier try had.
+    func page(for destination: ServerName, after position: Position, through: Position = .max, limit: Int) async throws -> Page {
         try await database.read { transaction in
             let events = EventStore(transaction)
-            var items: [Item] = []
+            var page = Page(pdus: [], through: position)
             for entry in try OutboxStore(transaction).entries(for: destination, after: position, limit: limit) where entry.position <= through {
-                guard let stored = try events.event(number: entry.event) else { continue }
-                items.append(Item(position: entry.position, pdu: Array(stored.event.json.rawBytes)))
+                page.through = entry.position
+                // A membership that the destination itself sent goes to the others alone.
+                guard let stored = try events.event(number: entry.event), stored.event.sender.server != destination else { continue }
+                page.pdus.append(Array(stored.event.json.rawBytes))
             }
-            return items
+            return page
         }
     }
 

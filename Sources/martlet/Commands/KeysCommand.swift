@@ -1,4 +1,5 @@
 import ArgumentParser
+import RoomGraph
 
 /// `martlet keys`
 struct KeysCommand: ParsableCommand {

@@ -7,7 +7,7 @@ enum PasswordPrompt {
     static func read(isNew: Bool) throws -> String {
         guard isatty(STDIN_FILENO) == 1 else { return try line() }
         let password = try hidden("Password: ")
-        guard !isNew || password == (try hidden("Again: ")) else {
+        if isNew, try hidden("Again: ") != password {
             StandardError.print("martlet: the passwords differ")
             throw ExitCode(1)
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClientServices
 import Database
 import HTTPGateway
 import Logging

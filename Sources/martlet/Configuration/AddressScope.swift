@@ -1,4 +1,4 @@
-import NIOCore
+import Federation
 
 /// From where an address of this machine can be reached.
 enum AddressScope {
@@ -13,11 +13,11 @@ enum AddressScope {
             self = .thisMachine
             return
         }
-        switch try? SocketAddress(ipAddress: address, port: 0) {
-        case .v4(let address): self = AddressScope(ofIPv4: withUnsafeBytes(of: address.address.sin_addr) { Array($0) })
-        case .v6(let address): self = AddressScope(ofIPv6: withUnsafeBytes(of: address.address.sin6_addr) { Array($0) })
-        case .unixDomainSocket, nil: self = .anywhere
+        guard let bytes = IPAddress(address)?.bytes else {
+            self = .anywhere
+            return
         }
+        self = bytes.count == 4 ? AddressScope(ofIPv4: bytes) : AddressScope(ofIPv6: bytes)
     }
 
     private init(ofIPv4 bytes: [UInt8]) {

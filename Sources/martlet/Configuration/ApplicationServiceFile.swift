@@ -6,20 +6,15 @@ import Yams
 enum ApplicationServiceFile {
     /// Keys that some registrations carry and that ask nothing of this server are passed over, as other servers do.
     static func read(_ path: String) throws(ConfigurationError) -> ApplicationServiceRegistration {
-        let root: Node
+        let root: Node?
         do {
-            guard let node = try Yams.compose(yaml: try String(contentsOfFile: path, encoding: .utf8)) else {
-                throw ConfigurationError.syntax(file: path, reason: "the file is empty.")
-            }
-            root = node
-        } catch let error as ConfigurationError {
-            throw error
+            root = try Yams.compose(yaml: try String(contentsOfFile: path, encoding: .utf8))
         } catch let error as YamlError {
             throw .syntax(file: path, reason: "\(error)")
         } catch {
             throw .unreadable(file: path, reason: "there is none, or it is not readable text")
         }
-        guard case .mapping(let mapping) = root else { throw .syntax(file: path, reason: "the file must be a mapping.") }
+        guard case .mapping(let mapping)? = root else { throw .syntax(file: path, reason: "the file must be a mapping.") }
         let file = ConfigurationSection(path: path, mapping: mapping, environment: nil)
         let namespaces = try file.section("namespaces")
         return ApplicationServiceRegistration(
@@ -42,10 +37,9 @@ enum ApplicationServiceFile {
         var list: [ApplicationServiceRegistration.Namespace] = []
         for entry in try namespaces.sections(key) ?? [] {
             let expression = try required("regex", entry)
+            let isExclusive = try entry.bool("exclusive") ?? false
             do {
-                list.append(try .init(isExclusive: try entry.bool("exclusive") ?? false, expression: expression))
-            } catch let error as ConfigurationError {
-                throw error
+                list.append(try .init(isExclusive: isExclusive, expression: expression))
             } catch {
                 throw .invalid(entry.name(of: "regex"), reason: "'\(expression)' is not a regular expression.")
             }

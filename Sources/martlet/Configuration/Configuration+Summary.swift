@@ -1,3 +1,8 @@
+import ClientServices
+import HTTPGateway
+import Logging
+import MatrixModel
+
 extension Configuration {
     /// What the configuration amounts to, a line each; without secrets.
     var summary: [String] {

@@ -24,7 +24,7 @@ struct WellKnownConfiguration: Sendable {
     /// The base URL that clients are told.
     var client: String?
     /// Host and port that other servers are told.
-    var server: String?
+    var server: ServerName?
     var supportPage: String?
     var supportContacts: [JSONValue]
 
@@ -33,9 +33,11 @@ struct WellKnownConfiguration: Sendable {
         if let client, !client.hasPrefix("http://"), !client.hasPrefix("https://") {
             throw .invalid(section.name(of: "client"), reason: "'\(client)' is not a URL such as https://matrix.example.org.")
         }
-        server = try section.string("server")
-        if let server, ServerName(server) == nil {
-            throw .invalid(section.name(of: "server"), reason: "'\(server)' is not a host with an optional port, such as matrix.example.org:443.")
+        if let text = try section.string("server") {
+            server = ServerName(text)
+            if server == nil {
+                throw .invalid(section.name(of: "server"), reason: "'\(text)' is not a host with an optional port, such as matrix.example.org:443.")
+            }
         }
         supportPage = try section.string("support_page")
         supportContacts = []

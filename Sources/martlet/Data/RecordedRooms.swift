@@ -25,7 +25,9 @@ enum RecordedRooms {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
-        var arguments: [UnsafeMutablePointer<CChar>?] = ["gzip", "-dc", "--", file].map { strdup($0) } + [nil]
+        let words: [String] = ["gzip", "-dc", "--", file]
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
+        arguments.append(nil)
         defer { for argument in arguments { free(argument) } }
         var process = pid_t()
         let status = posix_spawnp(&process, "gzip", &actions, nil, &arguments, nil)

@@ -31,7 +31,7 @@ struct AccountTestServer: Sendable {
 
     init(
         _ configuration: AccountConfiguration = .testing,
-        remoteProfile: @escaping RemoteProfile = { _, _ in throw MatrixError.notFound("No such server.") }
+        remoteProfile: RemoteProfile = .unreachable
     ) async throws {
         let clock = Clock()
         self.clock = clock

@@ -1,3 +1,5 @@
+import Database
+import MatrixAPI
 import MatrixModel
 import Storage
 import Testing

@@ -1,3 +1,4 @@
+import MatrixAPI
 import MatrixModel
 import Testing
 
@@ -124,5 +125,20 @@ import Testing
         server.clock.advance(3_600_000)
         #expect(try await server.accounts.openIDUser(of: openID) == nil)
         #expect(try await server.failure(.post, "/_matrix/client/v3/user/@bob:test/openid/request_token", [:], as: token).status == 403)
+    }
+
+    @Test func `upkeep forgets tokens a week after their end, and no others`() async throws {
+        let first = try await refreshable()
+        let bob = try await server.register("bob")
+        server.clock.advance(3_600_000)
+        try await server.services.upkeep.tidy()
+        let expired = try await server.failure(.get, "/_matrix/client/v3/account/whoami", as: first.access)
+        #expect(expired.extra["soft_logout"] == true)
+        server.clock.advance(7 * 24 * 3_600_000)
+        try await server.services.upkeep.tidy()
+        let unknown = try await server.failure(.get, "/_matrix/client/v3/account/whoami", as: first.access)
+        #expect(unknown.extra["soft_logout"] == true || unknown.code == .unknownToken)
+        _ = try await whoami(bob)
+        _ = try await whoami(try await refresh(first.refresh).access)
     }
 }

@@ -1,3 +1,4 @@
+import MatrixAPI
 import MatrixModel
 import Testing
 

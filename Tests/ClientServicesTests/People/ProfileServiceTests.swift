@@ -1,3 +1,5 @@
+import Database
+import MatrixAPI
 import MatrixModel
 import RoomServer
 import Storage
@@ -11,10 +13,12 @@ import Testing
     private let profile = "/_matrix/client/v3/profile/@alice:test"
 
     init() async throws {
-        server = try await AccountTestServer { user, field in
-            guard user.description == "@bob:elsewhere" else { throw MatrixError.notFound("No such user.") }
-            return field == nil ? ["displayname": "Bob", "avatar_url": "mxc://elsewhere/b"] : [field ?? "": "Bob"]
-        }
+        server = try await AccountTestServer(
+            remoteProfile: RemoteProfile { user, field in
+                guard user.description == "@bob:elsewhere" else { throw MatrixError.notFound("No such user.") }
+                guard let field else { return ["displayname": "Bob", "avatar_url": "mxc://elsewhere/b"] }
+                return .object([field: "Bob"])
+            })
         alice = try await server.register("alice")
     }
 

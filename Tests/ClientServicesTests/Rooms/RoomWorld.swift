@@ -1,5 +1,6 @@
 import ClientServices
 import Database
+import Federation
 import Logging
 import MatrixAPI
 import MatrixModel
@@ -174,8 +175,7 @@ final class TestClock: Sendable {
 /// What was asked of other servers.
 final class RemoteLog: Sendable {
     struct Unit: Sendable {
-        let type: String
-        let content: JSONValue
+        let message: OutboundMessage
         let destinations: [ServerName]
     }
     private let state = Mutex((memberships: [String](), units: [Unit]()))
@@ -188,8 +188,8 @@ final class RemoteLog: Sendable {
         ports.changeMembership = { room, user, membership, via, _ in
             self.state.withLock { $0.memberships.append("\(membership.rawValue) \(user) \(room) via \(via.map(\.description).joined(separator: ","))") }
         }
-        ports.send = { type, content, destinations in
-            self.state.withLock { $0.units.append(Unit(type: type, content: content, destinations: destinations)) }
+        ports.send = { message, destinations in
+            self.state.withLock { $0.units.append(Unit(message: message, destinations: destinations)) }
         }
         return ports
     }
@@ -223,5 +223,25 @@ func failure(_ call: () async throws -> some Any) async -> MatrixError? {
         return error
     } catch {
         return MatrixError.internalError("\(error)")
+    }
+}
+
+extension RoomWorld {
+    func setProfile(_ user: UserID, name: String, avatar: String) async throws {
+        try await database.write { transaction in
+            try ProfileStore(transaction).set("displayname", to: JSON(.string(name)), user: user)
+            try ProfileStore(transaction).set("avatar_url", to: JSON(.string(avatar)), user: user)
+        }
+    }
+
+    /// Sets account data, of a room or of the account, as its endpoint does.
+    func setAccountData(_ type: String, _ content: JSONValue, room: String? = nil, of user: UserID) async throws {
+        let feed = feed
+        let roomID = room.flatMap { RoomID($0) }
+        try await database.write({ transaction in
+            let position = try Positions.next(transaction)
+            try AccountDataStore(transaction).set(type, to: JSON(content), room: roomID, user: user, position: position)
+            return position
+        }) { feed.publish(Change(position: $0, kind: .user(user))) }
     }
 }

@@ -37,9 +37,11 @@ class Martlet(Homeserver):
                 {
                     "address": "127.0.0.1",
                     "port": self.federation_port,
-                    "tls": {"certificate": str(self.certificate.certificate), "key": str(self.certificate.key)},
+                    "tls": {"certificate": str(self.certificate.certificate), "private_key": str(self.certificate.key)},
                 },
             ],
+            "registration": {"shared_secret": self.shared_secret},
+            "logging": {"level": self.options.get("log_level", "info").lower()},
             "federation": {"trusted_certificate_authorities": [str(self.authority.certificate)]},
         }
         (self.directory / "martlet.yaml").write_text(yaml.safe_dump(settings))

@@ -36,14 +36,11 @@ async def test_too_large_an_event(subject, fake, alice, member):
     identifier, event = member.event("x" * 66_000, advance=False)
     good_id, good = member.event("good neighbour")
     answer = await fake.send(subject, [event, good])
-    if answer.status == 200:
+    assert answer.status == 200 and answer["pdus"][good_id] == {}, answer
+    if subject.kind != "synapse":  # Synapse reports no error, but drops the event all the same.
         assert "error" in answer["pdus"].get(identifier, {"error": "left out"}), answer
-        assert answer["pdus"][good_id] == {}
-    else:
-        assert 400 <= answer.status < 500
-        member.tip, member.depth = good["prev_events"][0], good["depth"] - 1
-    assert not await in_room(alice, member.room, identifier)
     await alive(subject, alice, member, fake)
+    assert not await in_room(alice, member.room, identifier)
 
 
 @pytest.mark.parametrize("field", ["sender", "type", "state_key", "room_id"])
@@ -52,8 +49,8 @@ async def test_too_long_a_field(subject, fake, alice, member, field):
     identifier, event = member.event("long", advance=False, **{field: value})
     answer = await fake.send(subject, [event])
     assert answer.status < 500
-    assert not await in_room(alice, member.room, identifier)
     await alive(subject, alice, member, fake)
+    assert not await in_room(alice, member.room, identifier)
 
 
 async def test_a_wrong_content_hash_redacts(subject, fake, alice, member):
@@ -85,17 +82,20 @@ async def test_a_bad_signature_is_refused(subject, fake, alice, member, how):
     }[how]
     answer = await fake.send(subject, [event])
     assert answer.status == 200 or 400 <= answer.status < 500
-    assert not await in_room(alice, member.room, identifier)
     await alive(subject, alice, member, fake)
+    assert not await in_room(alice, member.room, identifier)
 
 
 async def test_an_event_in_another_servers_name(subject, fake, alice, member):
+    forged = []
     for sender in (alice.user_id, "@someone:elsewhere.example"):
         identifier, event = member.event("forged", advance=False, sender=sender)
         answer = await fake.send(subject, [event])
         assert answer.status == 200 or 400 <= answer.status < 500
-        assert not await in_room(alice, member.room, identifier)
+        forged.append(identifier)
     await alive(subject, alice, member, fake)
+    for identifier in forged:
+        assert not await in_room(alice, member.room, identifier)
 
 
 async def test_an_event_without_authority(subject, fake, alice, member):
@@ -109,12 +109,13 @@ async def test_an_event_without_authority(subject, fake, alice, member):
     for identifier, event in forbidden:
         answer = await fake.send(subject, [event])
         assert answer.status == 200 or 400 <= answer.status < 500
+    await alive(subject, alice, member, fake)
+    for identifier, event in forbidden:
         assert not await in_room(alice, member.room, identifier), event["type"]
     state = await alice.full_state(member.room)
     assert state[("m.room.power_levels", "")]["sender"] == alice.user_id
     assert ("m.room.topic", "") not in state
     assert state[("m.room.member", alice.user_id)]["content"]["membership"] == "join"
-    await alive(subject, alice, member, fake)
 
 
 async def test_unknown_auth_events(subject, fake, alice, member):
@@ -124,8 +125,8 @@ async def test_unknown_auth_events(subject, fake, alice, member):
     answer = await fake.send(subject, [event])
     assert answer.status == 200 or 400 <= answer.status < 500
     assert time.monotonic() - started < 30
-    assert not await in_room(alice, member.room, identifier)
     await alive(subject, alice, member, fake)
+    assert not await in_room(alice, member.room, identifier)
 
 
 async def test_auth_events_of_another_room(subject, fake, alice, member):
@@ -133,8 +134,8 @@ async def test_auth_events_of_another_room(subject, fake, alice, member):
     identifier, event = member.event("wrong room", advance=False, auth_events=other.auth)
     answer = await fake.send(subject, [event])
     assert answer.status == 200 or 400 <= answer.status < 500
-    assert not await in_room(alice, member.room, identifier)
     await alive(subject, alice, member, fake)
+    assert not await in_room(alice, member.room, identifier)
 
 
 @pytest.mark.parametrize("changes", [
@@ -156,11 +157,11 @@ async def test_events_of_the_wrong_shape(subject, fake, alice, member, changes):
         event["signatures"] = changes["signatures"]
     answer = await fake.send(subject, [event])
     assert answer.status < 500, answer
-    assert all(e["content"].get("body") != "misshapen" or "depth" in changes or "hashes" in changes
-               for e in await alice.history(member.room))
     assert subject.process.alive
     later = await alice.say(member.room, "still here")
     await alice.stream().until_event(member.room, later)
+    assert all(e["content"].get("body") != "misshapen" or "depth" in changes or "hashes" in changes
+               for e in await alice.history(member.room))
 
 
 async def test_previous_events_in_a_cycle(subject, fake, alice):
@@ -253,5 +254,6 @@ async def test_the_same_transaction_twice(subject, fake, alice, member):
     third = await fake.send(subject, [event])
     assert first.status == second.status == third.status == 200
     assert first["pdus"] == second["pdus"] == {identifier: {}}
+    await alive(subject, alice, member, fake)
     events = [e["event_id"] for e in await alice.history(member.room)]
     assert events.count(identifier) == 1

@@ -28,7 +28,11 @@ struct AuthContext<State: StateLookup> {
 
     /// The rules on the room as a whole.
     func checkRoom() throws(AuthRejection) {
-        if rules.roomIDIsCreateHash { guard AuthRules.isRoom(event.roomID, of: create) else { throw .roomIDNotOfCreateEvent } }
+        if rules.roomIDIsCreateHash {
+            guard AuthRules.isRoom(event.roomID, of: create) else { throw .roomIDNotOfCreateEvent }
+        } else {
+            guard create.roomID == event.roomID else { throw .authEventOfOtherRoom(create.id) }
+        }
         if create.content["m.federate"]?.bool == false, event.sender.server != create.sender.server { throw .notFederated }
     }
 

@@ -4,13 +4,13 @@ import Testing
 
 /// Servers that receive the same events in different orders agree on the state before each.
 @Suite struct ConvergenceTests {
-    @Test(arguments: [RoomVersion.v1, .v2, .v6, .v11, .v12], [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
+    @Test(arguments: [RoomVersion.v1, .v2, .v6, .v11, .v12], [1, 2, 3, 4] as [UInt64])
     func `random rooms converge in every order of arrival`(version: RoomVersion, seed: UInt64) {
         let room = RandomRoom(seed: seed, count: 30, version: version)
         var reference = TestRoom(version: version)
         for event in room.events { _ = reference.receive(event) }
         var generator = SeededGenerator(seed: seed &* 1000)
-        for order in 0..<25 {
+        for order in 0..<12 {
             var server = TestRoom(version: version)
             for event in arrival(of: room.events, &generator) { _ = server.receive(event) }
             let differing = room.events.filter { server.before[$0.id] != reference.before[$0.id] }.map(\.id)
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func `a thousand orders of one room converge`() {
-        let room = RandomRoom(seed: 7, count: 24, version: .v12)
+        let room = RandomRoom(seed: 7, count: 16, version: .v12)
         var reference = TestRoom(version: .v12)
         for event in room.events { _ = reference.receive(event) }
         var generator = SeededGenerator(seed: 42)
@@ -49,7 +49,7 @@ import Testing
 
     @Test(arguments: [RoomVersion.v1, .v2, .v10, .v12])
     func `the order of the sets does not matter`(version: RoomVersion) {
-        for seed in 20..<40 as Range<UInt64> {
+        for seed in 20..<26 as Range<UInt64> {
             let room = RandomRoom(seed: seed, count: 40, version: version)
             var server = TestRoom(version: version)
             for event in room.events { _ = server.receive(event) }

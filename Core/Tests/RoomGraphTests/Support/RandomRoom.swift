@@ -78,6 +78,7 @@ struct TestRoom {
     private(set) var after: [EventID: [StateKey: EventID]] = [:]
     private(set) var rejected: Set<EventID> = []
     private(set) var index = AuthChainIndex()
+    private var create: Event?
 
     init(version: RoomVersion) { self.version = version }
 
@@ -97,7 +98,7 @@ struct TestRoom {
         before[event.id] = state
         after[event.id] = state
         let authEvents = event.authEvents.compactMap { events[$0] }
-        let create = events.values.first { $0.type == "m.room.create" }
+        if event.type == "m.room.create" { create = event }
         do throws(AuthRejection) {
             try AuthRules.checkAuthEvents(event, authEvents: authEvents, createEvent: create, isRejected: { rejected.contains($0) })
             try AuthRules.authorize(event, state: StateEvents(of: authEvents), createEvent: create)

@@ -1,0 +1,47 @@
+# Two commands: `make run` builds and starts a server, `make test` runs every test.
+
+# Where builds are kept; outside of the clone it survives `git clean`, as .ci/run does.
+SCRATCH ?= .build
+# Arguments of the server: make run ARGUMENTS="--config martlet.yaml"
+ARGUMENTS ?=
+
+BUILD_PACKAGES := pkg-config libsqlite3-dev libsodium-dev libc-ares-dev zlib1g-dev
+TEST_PACKAGES := python3-venv openssl gzip
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: run build test packages test-packages format lint tidy clean
+
+run: build
+	@exec $(SCRATCH)/release/martlet serve $(ARGUMENTS)
+
+build: packages
+	swift build -c release --product martlet --scratch-path $(SCRATCH)
+
+test: packages test-packages
+	@Tools/run-tests --scratch-path $(SCRATCH)
+
+# Installs by name what is missing; where nothing is, asks for no password and touches no network.
+packages:
+	@$(call install,$(BUILD_PACKAGES))
+
+test-packages:
+	@$(call install,$(TEST_PACKAGES))
+
+define install
+missing=""; for package in $(1); do \
+  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q "ok installed" || missing="$$missing $$package"; done; \
+if [ -n "$$missing" ]; then echo "Installing$$missing"; \
+  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=300 $$missing; fi
+endef
+
+format:
+	swift format format --in-place --recursive Sources Tests Core/Sources Core/Tests Package.swift Core/Package.swift
+
+lint:
+	swift format lint --strict --recursive Sources Tests Core/Sources Core/Tests Package.swift Core/Package.swift
+
+tidy:
+	@Tools/tidy
+
+clean:
+	rm -rf $(SCRATCH)
