@@ -8,6 +8,7 @@ import platform
 import shutil
 import sys
 import tempfile
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -63,7 +64,7 @@ async def measure(kind: str, directory: Path, options: argparse.Namespace) -> di
         ):
             if name == "fast deliveries" and kind == "synapse":
                 continue  # 5,000 deliveries a second are far beyond it.
-            print(f"{kind}: {name}", file=sys.stderr, flush=True)
+            print(f"{time.strftime('%H:%M:%S')} {kind}: {name}", file=sys.stderr, flush=True)
             try:
                 await step()
             except Exception as error:

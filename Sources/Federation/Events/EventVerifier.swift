@@ -38,6 +38,26 @@ public struct EventVerifier: Sendable {
         return await verify(events).compactMap { try? $0.get() }
     }
 
+    /// Reads and checks two lists of PDUs of one room; what both have is checked once and given in the first alone.
+    public func verified(
+        _ first: some Sequence<JSON>, then second: some Sequence<JSON>, room: RoomID, rules: RoomVersionRules
+    ) async -> (first: [VerifiedEvent], second: [VerifiedEvent]) {
+        var seen: Set<EventID> = []
+        var events: [Event] = []
+        func add(_ pdus: some Sequence<JSON>) async {
+            for pdu in pdus {
+                guard let event = try? PDU.parse(pdu, rules: rules), event.roomID == room, seen.insert(event.id).inserted else { continue }
+                events.append(event)
+                if events.count % EventVerifier.eventsPerTurn == 0 { await Task.yield() }
+            }
+        }
+        await add(first)
+        let boundary = events.count
+        await add(second)
+        let results = await verify(events)
+        return (results[..<boundary].compactMap { try? $0.get() }, results[boundary...].compactMap { try? $0.get() })
+    }
+
     /// Reads and checks one PDU of a room.
     public func verified(_ pdu: JSON, room: RoomID, rules: RoomVersionRules) async throws(Failure) -> VerifiedEvent {
         let event: Event

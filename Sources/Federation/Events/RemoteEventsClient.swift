@@ -73,9 +73,8 @@ public struct RemoteEventsClient: RemoteEvents {
         guard let state = json["pdus"], state.isArray, let chain = json["auth_chain"], chain.isArray else {
             throw FederationError.malformed(server, "no state")
         }
-        return (
-            await verifier.verified(state.elements, room: room, rules: rules), await verifier.verified(chain.elements, room: room, rules: rules)
-        )
+        let (events, rest) = await verifier.verified(state.elements, then: chain.elements, room: room, rules: rules)
+        return (events, rest)
     }
 
     public func backfill(

@@ -21,6 +21,7 @@ public struct RemoteMembership: Sendable {
         public let rules: RoomVersionRules
         public let event: VerifiedEvent
         public let state: [VerifiedEvent]
+        /// What the auth chains of state and join have beyond the state.
         public let authChain: [VerifiedEvent]
         public let via: ServerName
     }
@@ -42,8 +43,7 @@ public struct RemoteMembership: Sendable {
             throw .malformed(server, "no state")
         }
         guard answer["members_omitted"]?.bool != true else { throw .malformed(server, "members are missing") }
-        let state = await verifier.verified(stateJSON.elements, room: room, rules: rules)
-        let authChain = await verifier.verified(chainJSON.elements, room: room, rules: rules)
+        let (state, authChain) = await verifier.verified(stateJSON.elements, then: chainJSON.elements, room: room, rules: rules)
         guard let create = (state + authChain).first(where: { $0.event.slot == .create })?.event else {
             throw .malformed(server, "no create event")
         }

@@ -17,13 +17,15 @@ enum ApplicationServiceFile {
         guard case .mapping(let mapping)? = root else { throw .syntax(file: path, reason: "the file must be a mapping.") }
         let file = ConfigurationSection(path: path, mapping: mapping, environment: nil)
         let namespaces = try file.section("namespaces")
+        let receivesEphemeral = try file.bool("receive_ephemeral")
+        let receivedEphemeralBefore = try file.bool("de.sorunome.msc2409.push_ephemeral")
         return ApplicationServiceRegistration(
             id: try required("id", file), url: try file.string("url"), serviceToken: Secret(try required("as_token", file)),
             homeserverToken: Secret(try required("hs_token", file)), senderLocalpart: try required("sender_localpart", file),
             isRateLimited: try file.bool("rate_limited") ?? true, userNamespaces: try list("users", namespaces),
             aliasNamespaces: try list("aliases", namespaces), roomNamespaces: try list("rooms", namespaces),
             protocols: try file.strings("protocols") ?? [],
-            receivesEphemeral: try file.bool("receive_ephemeral") ?? file.bool("de.sorunome.msc2409.push_ephemeral") ?? false)
+            receivesEphemeral: receivesEphemeral ?? receivedEphemeralBefore ?? false)
     }
 
     private static func required(_ key: String, _ file: ConfigurationSection) throws(ConfigurationError) -> String {

@@ -20,11 +20,13 @@ enum RecordedRooms {
     private static func decompressed(_ file: String) throws -> [UInt8] {
         guard access(file, R_OK) == 0 else { throw unreadable(file) }
         var ends: [Int32] = [0, 0]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw unreadable(file) }
+        guard pipe(&ends) == 0 else { throw unreadable(file) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+        posix_spawn_file_actions_addclose(&actions, ends[0])
+        posix_spawn_file_actions_addclose(&actions, ends[1])
         let words: [String] = ["gzip", "-dc", "--", file]
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
         arguments.append(nil)

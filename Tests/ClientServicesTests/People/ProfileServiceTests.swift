@@ -26,7 +26,7 @@ import Testing
         #expect(try await server.ok(.get, profile).value == [:])
         try await server.ok(.put, profile + "/displayname", ["displayname": "Alice"], as: alice)
         try await server.ok(.put, profile + "/m.tz", ["m.tz": "Europe/London"], as: alice)
-        try await server.ok(.put, profile + "/org.example.job", ["org.example.job": ["title": "Baker", "since": 1.5]], as: alice)
+        try await server.ok(.put, profile + "/org.example.job", ["org.example.job": ["title": "Baker", "since": .float("1.5")]], as: alice)
         #expect(
             try await server.ok(.get, profile).value
                 == ["displayname": "Alice", "m.tz": "Europe/London", "org.example.job": ["title": "Baker", "since": .float("1.5")]])

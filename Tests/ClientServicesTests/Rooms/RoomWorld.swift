@@ -20,11 +20,22 @@ final class RoomWorld: Sendable {
     /// Requests to other servers, in order.
     let remote = RemoteLog()
 
-    init(settings: RoomSettings = RoomSettings(), seed: UInt64 = 1) async throws {
-        database = try Database.memory()
+    convenience init(settings: RoomSettings = RoomSettings(), seed: UInt64 = 1) async throws {
+        let database = try Database.memory()
         try await Migrator(migrations: Schema.migrations).migrate(database)
-        clock = TestClock(seed: seed)
-        feed = CommitFeed(head: 0)
+        try await self.init(database: database, clock: TestClock(seed: seed), settings: settings)
+    }
+
+    /// The same server after a restart: all that was in memory is gone.
+    func restarted() async throws -> RoomWorld {
+        clock.advance(1_000_000)
+        return try await RoomWorld(database: database, clock: clock, settings: RoomSettings())
+    }
+
+    private init(database: Database, clock: TestClock, settings: RoomSettings) async throws {
+        self.database = database
+        self.clock = clock
+        feed = CommitFeed(head: try await database.read { try Positions.head($0) })
         rooms = try await RoomServer(
             database: database, serverName: RoomWorld.name, signingKey: SigningKey(seed: [UInt8](repeating: 7, count: 32), id: "ed25519:test"),
             remote: NoRemoteEvents(), feed: feed, environment: clock.environment, logger: Logger(label: "test"))
@@ -243,5 +254,13 @@ extension RoomWorld {
             try AccountDataStore(transaction).set(type, to: JSON(content), room: roomID, user: user, position: position)
             return position
         }) { feed.publish(Change(position: $0, kind: .user(user))) }
+    }
+}
+
+extension RoomWorld {
+    func deleteAlias(_ alias: String) async throws {
+        try await database.write { transaction in
+            if let alias = RoomAlias(alias) { _ = try AliasStore(transaction).delete(alias) }
+        }
     }
 }

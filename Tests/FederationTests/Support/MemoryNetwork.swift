@@ -75,9 +75,10 @@ struct MemoryGateway: Sendable {
     private func handle(_ request: OutboundRequest) async throws -> any EndpointResponse {
         let parts = request.target.split(separator: "?", maxSplits: 1)
         let segments = parts[0].split(separator: "/").map { MemoryGateway.decode($0) }
-        let query = parts.count < 2 ? [] : parts[1].split(separator: "&").map { item in
+        var query: [(name: String, value: String)] = []
+        for item in parts.count < 2 ? [] : parts[1].split(separator: "&") {
             let pair = item.split(separator: "=", maxSplits: 1)
-            return (name: MemoryGateway.decode(pair[0]), value: pair.count > 1 ? MemoryGateway.decode(pair[1]) : "")
+            query.append((MemoryGateway.decode(pair[0]), pair.count > 1 ? MemoryGateway.decode(pair[1]) : ""))
         }
         for entry in routes.entries where entry.route.method.rawValue == request.method {
             guard let parameters = MemoryGateway.match(entry.route.path, segments) else { continue }

@@ -14,7 +14,8 @@ public enum AuthRejection: Error, Hashable, Sendable {
     case createUnknownRoomVersion
     /// "If content has no creator property, reject."
     case createWithoutCreator
-    /// "If additional_creators is present in content and is not an array of strings where each string passes the same user ID validation …, reject."
+    /// "If additional_creators is present in content and is not an array of strings where each string passes the same user ID
+    /// validation …, reject."
     case createMalformedAdditionalCreators
 
     // MARK: auth_events
@@ -36,7 +37,8 @@ public enum AuthRejection: Error, Hashable, Sendable {
 
     // MARK: Any event
 
-    /// "If the content of the m.room.create event … has the property m.federate set to false, and the sender domain … does not match …, reject."
+    /// "If the content of the m.room.create event … has the property m.federate set to false, and the sender domain … does not
+    /// match …, reject."
     case notFederated
     /// "If the sender's current membership state is not join, reject."
     case senderNotJoined

@@ -1,6 +1,7 @@
 public import MatrixModel
 
-/// Why bytes are not an event of a room version: "Is a valid event, otherwise it is dropped" (server-server API, "Checks performed on receipt of a PDU").
+/// Why bytes are not an event of a room version: "Is a valid event, otherwise it is dropped" (server-server API, "Checks performed on
+/// receipt of a PDU").
 public enum EventFormatError: Error, Hashable, Sendable {
     /// The PDU is no object.
     case notAnObject

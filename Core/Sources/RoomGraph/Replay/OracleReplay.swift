@@ -106,8 +106,7 @@ public struct OracleReplay {
         let rejected = rejected
         let index = index
         return StateResolution.resolve(
-            sets: sets, rules: rules, events: { events[$0] }, isRejected: { rejected.contains($0) },
-            authChainDifference: { index.difference(of: $0) })
+            sets: sets, rules: rules, index: index, events: { events[$0] }, isRejected: { rejected.contains($0) })
     }
 
     private func verdict(on event: Event, before: [StateKey: EventID]) -> AuthRejection? {

@@ -9,37 +9,55 @@ struct StateConflict {
     /// Of each set, its events in conflicted slots.
     private(set) var own: [[EventID]]
 
+    private let sets: [[StateKey: EventID]]
+    private let absenceConflicts: Bool
+
     /// `absenceConflicts`: whether a slot that only some of the sets have is in conflict. It is from algorithm version 2 on.
     init(of sets: [[StateKey: EventID]], absenceConflicts: Bool) {
+        self.sets = sets
+        self.absenceConflicts = absenceConflicts
         own = Array(repeating: [], count: sets.count)
         guard let first = sets.first else { return }
-        unconflicted.reserveCapacity(first.count)
-        for (position, set) in sets.enumerated() {
-            for (key, id) in set where !sets[..<position].contains(where: { $0[key] != nil }) {
-                add(key, id, sets, absenceConflicts)
+        unconflicted = first
+        var shared = Array(repeating: 0, count: sets.count)
+        for (key, id) in first {
+            var agrees = true
+            for place in 1..<max(1, sets.count) {
+                guard let other = sets[place][key] else {
+                    agrees = false
+                    continue
+                }
+                shared[place] += 1
+                if other != id { agrees = false }
             }
+            if !agrees { file(key) }
+        }
+        // Slots that the first set has not: only looked for in a set that has more than it shares with the first.
+        for place in 1..<max(1, sets.count) where shared[place] < sets[place].count {
+            for key in sets[place].keys where first[key] == nil && conflicted[key] == nil && unconflicted[key] == nil { file(key) }
         }
         for key in conflicted.keys {
-            for position in sets.indices {
-                if let id = sets[position][key] { own[position].append(id) }
+            for place in sets.indices {
+                if let id = sets[place][key] { own[place].append(id) }
             }
         }
     }
 
-    /// Files one slot, met for the first time.
-    private mutating func add(_ key: StateKey, _ id: EventID, _ sets: [[StateKey: EventID]], _ absenceConflicts: Bool) {
-        var distinct = [id]
+    /// Files a slot in which the sets are not all alike.
+    private mutating func file(_ key: StateKey) {
+        var distinct: [EventID] = []
         var isAbsent = false
         for set in sets {
-            if let other = set[key] {
-                if !distinct.contains(other) { distinct.append(other) }
+            if let id = set[key] {
+                if !distinct.contains(id) { distinct.append(id) }
             } else {
                 isAbsent = true
             }
         }
         if distinct.count == 1, !(isAbsent && absenceConflicts) {
-            unconflicted[key] = id
+            unconflicted[key] = distinct[0]
         } else {
+            unconflicted[key] = nil
             conflicted[key] = distinct
         }
     }

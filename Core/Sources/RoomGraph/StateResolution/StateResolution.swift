@@ -13,25 +13,38 @@ public enum StateResolution {
         sets: [[StateKey: EventID]], rules: RoomVersionRules, events: @escaping (EventID) -> Event?,
         isRejected: @escaping (EventID) -> Bool = { _ in false }, authChainDifference: (([Set<EventID>]) -> Set<EventID>)? = nil
     ) -> [StateKey: EventID] {
-        guard let first = sets.first else { return [:] }
+        resolve(sets, rules, ResolutionGraph(events: events, isRejected: isRejected)) { conflict, graph in
+            if let authChainDifference { return authChainDifference(sets.map { Set($0.values) }) }
+            return AuthDifference.walk(common: conflict.unconflicted.values, own: conflict.own, graph: graph)
+        }
+    }
+
+    /// The same with a chain cover that has all events of the sets: nothing but what differs is looked at twice.
+    public static func resolve(
+        sets: [[StateKey: EventID]], rules: RoomVersionRules, index: AuthChainIndex, events: @escaping (EventID) -> Event?,
+        isRejected: @escaping (EventID) -> Bool = { _ in false }
+    ) -> [StateKey: EventID] {
+        resolve(sets, rules, ResolutionGraph(events: events, isRejected: isRejected)) { conflict, _ in
+            index.difference(common: conflict.unconflicted.values, own: conflict.own)
+        }
+    }
+
+    private static func resolve(
+        _ sets: [[StateKey: EventID]], _ rules: RoomVersionRules, _ graph: ResolutionGraph,
+        authDifference: (StateConflict, ResolutionGraph) -> Set<EventID>
+    ) -> [StateKey: EventID] {
         let conflict = StateConflict(of: sets, absenceConflicts: rules.stateResolution != .v1)
-        if conflict.conflicted.isEmpty { return conflict.unconflicted.isEmpty ? first : conflict.unconflicted }
-        let graph = ResolutionGraph(events: events, isRejected: isRejected)
-        var resolved = conflict.unconflicted
+        if conflict.conflicted.isEmpty { return conflict.unconflicted }
         let unconflicted = conflict.unconflicted
-        let base: (StateKey) -> EventID? = { unconflicted[$0] }
+        var resolved = unconflicted
         switch rules.stateResolution {
         case .v1:
-            resolved.merge(ResolutionV1.resolve(conflicted: conflict.conflicted, unconflicted: base, graph: graph)) { _, new in new }
+            let changes = ResolutionV1.resolve(conflicted: conflict.conflicted, unconflicted: { unconflicted[$0] }, graph: graph)
+            resolved.merge(changes) { _, new in new }
         case .v2, .v2_1:
-            let difference: Set<EventID>
-            if let authChainDifference {
-                difference = authChainDifference(sets.map { Set($0.values) })
-            } else {
-                difference = AuthDifference.walk(common: unconflicted.values, own: conflict.own, graph: graph)
-            }
             let changes = ResolutionV2.resolve(
-                conflicted: conflict.conflicted, unconflicted: base, authDifference: difference, rules: rules, graph: graph)
+                conflicted: conflict.conflicted, unconflicted: { unconflicted[$0] }, authDifference: authDifference(conflict, graph),
+                rules: rules, graph: graph)
             resolved.merge(changes) { unconflicted, _ in unconflicted }
         }
         return resolved

@@ -40,8 +40,11 @@ enum AuthRejectionCases {
         Fixture.event("$message", type, stateKey: stateKey, sender: sender, room: Fixture.roomID(version), version: version)
     }
 
-    private static func created(_ content: JSONValue = [:], prev: [String] = [], room: String = Fixture.room, _ version: RoomVersion = .v11, extra: [String: JSONValue] = [:]) -> Event {
-        Fixture.event("$create", "m.room.create", stateKey: "", sender: alice, content: content, prev: prev, room: room, extra: extra, version: version)
+    private static func created(
+        _ content: JSONValue = [:], prev: [String] = [], room: String = Fixture.room, _ version: RoomVersion = .v11, extra: [String: JSONValue] = [:]
+    ) -> Event {
+        Fixture.event(
+            "$create", "m.room.create", stateKey: "", sender: alice, content: content, prev: prev, room: room, extra: extra, version: version)
     }
 
     static let create = [
@@ -146,7 +149,9 @@ enum AuthRejectionCases {
     static let departures = [
         Example(.leaveWithoutMembership, Fixture.member(carol, "leave"), in: room()),
         Example(.leaveWithoutMembership, Fixture.member(carol, "leave"), in: room([Fixture.member(carol, "ban", by: alice)])),
-        Example(.leaveWithoutMembership, Fixture.member(carol, "leave", version: .v6), in: room(version: .v6, [Fixture.member(carol, "knock", version: .v6)])),
+        Example(
+            .leaveWithoutMembership, Fixture.member(carol, "leave", version: .v6),
+            in: room(version: .v6, [Fixture.member(carol, "knock", version: .v6)])),
         Example(.kickByNonMember, Fixture.member(bob, "leave", by: carol), in: room()),
         Example(
             .insufficientPowerToUnban(required: 60, actual: 50), Fixture.member(carol, "leave", by: bob),

@@ -4,11 +4,12 @@ import Testing
 
 /// The tables of gomatrixserverlib's authorisation tests: a state, events that it allows and events that it does not.
 @Suite struct AuthRuleLiteralsTests {
-    @Test(arguments: [
-        ("TestAllowedEmptyRoom", .v1), ("TestAllowedFirstJoin", .v1), ("TestAllowedWithNoPowerLevels", .v1), ("TestAllowedInviteFrom3PID", .v1),
-        ("TestAllowedNoFederation", .v1), ("TestAllowedWithPowerLevels", .v1), ("TestRedactAllowed", .v1), ("TestMembershipAllowed", .v1),
-        ("TestMembershipBanned", .v7), ("TestJoinRuleInvite", .v1), ("TestJoinRuleKnock", .v7), ("TestJoinRuleKnockRestricted", .v10),
-    ] as [(String, RoomVersion)])
+    @Test(
+        arguments: [
+            ("TestAllowedEmptyRoom", .v1), ("TestAllowedFirstJoin", .v1), ("TestAllowedWithNoPowerLevels", .v1), ("TestAllowedInviteFrom3PID", .v1),
+            ("TestAllowedNoFederation", .v1), ("TestAllowedWithPowerLevels", .v1), ("TestRedactAllowed", .v1), ("TestMembershipAllowed", .v1),
+            ("TestMembershipBanned", .v7), ("TestJoinRuleInvite", .v1), ("TestJoinRuleKnock", .v7), ("TestJoinRuleKnockRestricted", .v10),
+        ] as [(String, RoomVersion)])
     func `the table is decided as written`(function: String, version: RoomVersion) throws {
         for literal in try Literals.all(file: "eventauth_test.go", function: function) {
             let table = try JSON.parse(literal.text)
@@ -76,7 +77,8 @@ import Testing
     /// An event of a table, of which half the members are left out; nil where those that are there are malformed.
     private func parse(_ json: JSON, _ version: RoomVersion, stateKey: String? = nil) -> Event? {
         let previous = (json["prev_events"].map { Array($0.elements) } ?? []).compactMap { $0[0]?.string }
-        guard let id = json["event_id"]?.string.flatMap({ EventID($0) }) ?? EventID("$none:a"), let sender = json["sender"]?.string.flatMap({ UserID($0) }),
+        guard let id = json["event_id"]?.string.flatMap({ EventID($0) }) ?? EventID("$none:a"),
+            let sender = json["sender"]?.string.flatMap({ UserID($0) }),
             let room = PDU.roomID(of: json), let type = json["type"]?.string
         else { return nil }
         return Event(

@@ -42,10 +42,11 @@ import Testing
         #expect(given.notification("room") == 10)
     }
 
-    @Test(arguments: [
-        ("100", 100), ("000100", 100), ("+100", 100), ("-100", -100), (" 100 ", 100), ("\t-00100\n", -100), ("1.5", nil), ("", nil), ("+", nil),
-        ("1 0", nil), ("--1", nil), ("1e3", nil), ("١", nil),
-    ] as [(String, Int?)])
+    @Test(
+        arguments: [
+            ("100", 100), ("000100", 100), ("+100", 100), ("-100", -100), (" 100 ", 100), ("\t-00100\n", -100), ("1.5", nil), ("", nil), ("+", nil),
+            ("1 0", nil), ("--1", nil), ("1e3", nil), ("١", nil),
+        ] as [(String, Int?)])
     func `strings of integers count before version 10`(text: String, value: Int?) {
         #expect(levels(["users_default": .string(text)], .v9).usersDefault == value ?? 0)
         #expect(levels(["users_default": .string(text)], .v10).usersDefault == 0)

@@ -6,7 +6,9 @@ import Testing
     private let server = ServerName("a.test")!
     private let key = SigningKey(seed: Array(1...32), id: "ed25519:k")
 
-    private func draft(_ version: RoomVersion, type: String = "m.room.topic", content: JSONValue = ["topic": "t", "x": ["b": 1, "a": "é\n"]]) -> EventDraft {
+    private func draft(_ version: RoomVersion, type: String = "m.room.topic", content: JSONValue = ["topic": "t", "x": ["b": 1, "a": "é\n"]])
+        -> EventDraft
+    {
         var draft = EventDraft(
             roomID: RoomID("!r:a.test"), type: type, stateKey: "", sender: UserID("@u:a.test")!, content: content, originServerTS: 1_700_000,
             depth: 7, prevEvents: [EventID("$p:a.test")!], authEvents: [EventID("$q:a.test")!, EventID("$r:a.test")!],

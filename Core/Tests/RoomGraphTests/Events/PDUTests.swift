@@ -43,11 +43,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("sender", .sender), ("room_id", .roomID), ("type", .type), ("content", .content), ("depth", .depth),
-        ("origin_server_ts", .originServerTS), ("prev_events", .prevEvents), ("auth_events", .authEvents), ("hashes", .hashes),
-        ("signatures", .signatures),
-    ] as [(String, EventFormatError.Field)])
+    @Test(
+        arguments: [
+            ("sender", .sender), ("room_id", .roomID), ("type", .type), ("content", .content), ("depth", .depth),
+            ("origin_server_ts", .originServerTS), ("prev_events", .prevEvents), ("auth_events", .authEvents), ("hashes", .hashes),
+            ("signatures", .signatures),
+        ] as [(String, EventFormatError.Field)])
     func `members that the format requires must be there and of their kind`(name: String, field: EventFormatError.Field) {
         #expect(failure(pdu(without: name)) == .missing(field))
         #expect(failure(pdu([name: .bool(true)])) == .malformed(field))

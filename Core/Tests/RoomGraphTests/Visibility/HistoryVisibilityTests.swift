@@ -4,12 +4,13 @@ import Testing
 
 @Suite struct HistoryVisibilityTests {
     /// The table of the specification's five rules.
-    @Test(arguments: [
-        (.worldReadable, nil, false, true), (.worldReadable, .ban, false, true), (.shared, .join, false, true), (.shared, nil, true, true),
-        (.shared, .leave, false, false), (.shared, .invite, false, false), (.invited, .invite, false, true), (.invited, .join, false, true),
-        (.invited, .leave, true, false), (.invited, .knock, true, false), (.joined, .join, false, true), (.joined, .invite, true, false),
-        (.joined, nil, true, false),
-    ] as [(HistoryVisibility, Membership?, Bool, Bool)])
+    @Test(
+        arguments: [
+            (.worldReadable, nil, false, true), (.worldReadable, .ban, false, true), (.shared, .join, false, true), (.shared, nil, true, true),
+            (.shared, .leave, false, false), (.shared, .invite, false, false), (.invited, .invite, false, true), (.invited, .join, false, true),
+            (.invited, .leave, true, false), (.invited, .knock, true, false), (.joined, .join, false, true), (.joined, .invite, true, false),
+            (.joined, nil, true, false),
+        ] as [(HistoryVisibility, Membership?, Bool, Bool)])
     func `an event is visible as the rules say`(visibility: HistoryVisibility, membership: Membership?, joinedLater: Bool, expected: Bool) {
         #expect(visibility.isVisible(membership: membership, joinedLater: joinedLater) == expected)
     }

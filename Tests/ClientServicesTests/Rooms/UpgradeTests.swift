@@ -1,0 +1,36 @@
+import MatrixModel
+import Testing
+
+@Suite struct UpgradeTests {
+    @Test(arguments: [(RoomVersion.v9, RoomVersion.v11), (.v10, .v12), (.v12, .v12)])
+    func `an upgrade carries the room over and closes the old one`(old: RoomVersion, new: RoomVersion) async throws {
+        let world = try await RoomWorld()
+        let alice = try await world.person("alice")
+        let bob = try await world.person("bob")
+        let troll = try await world.person("troll")
+        let room = try await alice.createRoom([
+            "room_version": .string(old.rawValue), "preset": "public_chat", "name": "House", "room_alias_name": "house", "visibility": "public",
+            "creation_content": ["type": "m.space"],
+        ])
+        try await bob.join(room)
+        try await alice.post("/rooms/\(room)/ban", ["user_id": .string(troll.name)])
+        #expect(await failure { try await bob.post("/rooms/\(room)/upgrade", ["new_version": .string(new.rawValue)]) }?.code == .forbidden)
+        #expect(await failure { try await alice.post("/rooms/\(room)/upgrade", ["new_version": "none"]) }?.code == .unsupportedRoomVersion)
+        let successor = try await alice.post("/rooms/\(room)/upgrade", ["new_version": .string(new.rawValue)])["replacement_room"]?.string ?? ""
+
+        let create = try await alice.state("m.room.create", in: successor)
+        #expect(create["predecessor"]?["room_id"]?.string == room)
+        #expect(create["type"]?.string == "m.space")
+        #expect(create["room_version"]?.string == new.rawValue)
+        #expect(try await alice.state("m.room.name", in: successor)["name"]?.string == "House")
+        #expect(try await alice.state("m.room.join_rules", in: successor)["join_rule"]?.string == "public")
+        #expect(try await alice.state("m.room.tombstone", in: room)["replacement_room"]?.string == successor)
+        #expect(try await bob.get("/directory/room/#house:here.example")["room_id"]?.string == successor)
+        #expect(try await alice.state("m.room.canonical_alias", in: successor)["alias"]?.string == "#house:here.example")
+        #expect(try await alice.get("/directory/list/room/\(successor)")["visibility"]?.string == "public")
+        #expect(await failure { try await bob.say("still here?", in: room) }?.code == .forbidden)
+        #expect(await failure { try await troll.join(successor) }?.code == .forbidden)
+        try await bob.join(successor)
+        try await bob.say("moved", in: successor)
+    }
+}
