@@ -108,18 +108,17 @@ class Bench:
         member = await fake.join(self.server, room)
         batches = [[member.event(f"inbound {batch}.{number}")[1] for number in range(EVENTS_IN_TRANSACTION)]
                    for batch in range(transactions)]
-        last = member.tip
+        last_of_batch = [member.identifier(batch[-1]) for batch in batches]
         before, started = cpu_seconds(self.pid), time.monotonic()
-        for batch in batches:
+        for batch, last in zip(batches, last_of_batch, strict=True):
             answer = await fake.send(self.server, batch)
             assert answer.status == 200, answer
 
-        async def arrived() -> bool:
-            answer = await owner.event(room, last, expect=(200, 404))
-            return answer.status == 200
+            async def arrived(last: str = last) -> bool:
+                return (await owner.event(room, last, expect=(200, 404))).status == 200
 
-        # An answer may come before the events are dealt with: they count when the last can be read.
-        await eventually(arrived, what="the last inbound event", timeout_seconds=300)
+            # An answer may come before the events are dealt with: they count when the last can be read.
+            await eventually(arrived, what="the last event of a transaction", timeout_seconds=120)
         elapsed = time.monotonic() - started
         events = transactions * EVENTS_IN_TRANSACTION
         self.figures["inbound_per_second"] = events / elapsed

@@ -24,7 +24,7 @@ struct GatewayResponder: HTTPResponder {
         let isCrossOrigin = CrossOrigin.applies(to: path)
         if isCrossOrigin, request.method == .options { return CrossOrigin.preflight() }
 
-        let outcome = Method(request.method).map { trie.find(path, method: $0) } ?? .unknown
+        let outcome = trie.find(path, method: Method(request.method))
         var response: Response
         var template = "-"
         switch outcome {

@@ -106,8 +106,8 @@ struct PathTrie: Sendable {
     }
 
     /// Looks a raw path up; a literal segment goes before a parameter. One trailing slash is tolerated; where only the spelling with it
-    /// is known, its last parameter is empty.
-    func find(_ path: Substring, method: Method) -> Outcome {
+    /// is known, its last parameter is empty. No endpoint has the method nil.
+    func find(_ path: Substring, method: Method?) -> Outcome {
         guard path.utf8.first == UInt8(ascii: "/") else { return .unknown }
         var segments = PathTrie.split(path)
         guard segments.count <= Limits.pathSegments else { return .unknown }
@@ -123,7 +123,7 @@ struct PathTrie: Sendable {
         }
     }
 
-    private func find(_ segments: [Substring], method: Method) -> Outcome {
+    private func find(_ segments: [Substring], method: Method?) -> Outcome {
         var captured: [Substring] = []
         var others: [Method] = []
         if let target = walk(0, segments[...], method: method, captured: &captured, others: &others) {
@@ -133,10 +133,10 @@ struct PathTrie: Sendable {
     }
 
     private func walk(
-        _ node: Int, _ rest: ArraySlice<Substring>, method: Method, captured: inout [Substring], others: inout [Method]
+        _ node: Int, _ rest: ArraySlice<Substring>, method: Method?, captured: inout [Substring], others: inout [Method]
     ) -> Target? {
         guard let segment = rest.first else {
-            if let target = nodes[node].targets[method] { return target }
+            if let method, let target = nodes[node].targets[method] { return target }
             for known in nodes[node].targets.keys.sorted(by: { $0.rawValue < $1.rawValue }) where !others.contains(known) {
                 others.append(known)
             }

@@ -31,6 +31,41 @@ final class EventCache: Sendable {
         }
     }
 
+    /// The event of that identifier, if it is in memory.
+    func entry(_ id: EventID) -> Entry? {
+        contents.withLock { contents in
+            contents.numbers.value(for: id).flatMap { contents.entries.value(for: $0) }
+        }
+    }
+
+    /// The event of that number, if it is in memory.
+    func entry(number: Int64) -> Entry? {
+        contents.withLock { $0.entries.value(for: number) }
+    }
+
+    /// Keeps an event that was just read, unless it is there already: what is there may be newer.
+    func keep(_ stored: StoredEvent) -> Entry {
+        let read = Entry(number: stored.number, event: stored.event, isRejected: stored.flags.contains(.rejected))
+        return contents.withLock { contents in
+            if let known = contents.entries.value(for: stored.number) { return known }
+            contents.entries.insert(read, for: stored.number)
+            contents.numbers.insert(stored.number, for: stored.event.id)
+            return read
+        }
+    }
+
+    /// Forgets events whose commit failed.
+    func forget(_ numbers: [Int64]) {
+        contents.withLock { contents in
+            for number in numbers {
+                if let entry = contents.entries.value(for: number), contents.numbers.value(for: entry.event.id) == number {
+                    contents.numbers.remove(entry.event.id)
+                }
+                contents.entries.remove(number)
+            }
+        }
+    }
+
     /// Events by number, read where they are not in memory; numbers without an event are left out.
     func load(_ wanted: some Collection<Int64> & Sendable) async throws -> [Int64: Event] {
         var found: [Int64: Event] = [:]
@@ -44,8 +79,7 @@ final class EventCache: Sendable {
         }
         guard !absent.isEmpty else { return found }
         for stored in try await database.read({ try EventStore($0).events(numbers: absent) }) {
-            insert(stored.event, number: stored.number, isRejected: stored.flags.contains(.rejected))
-            found[stored.number] = stored.event
+            found[stored.number] = keep(stored).event
         }
         return found
     }
@@ -65,11 +99,7 @@ final class EventCache: Sendable {
             let store = EventStore(transaction)
             return try absent.compactMap { try store.event($0) }
         }
-        for stored in read {
-            let isRejected = stored.flags.contains(.rejected)
-            insert(stored.event, number: stored.number, isRejected: isRejected)
-            found[stored.event.id] = Entry(number: stored.number, event: stored.event, isRejected: isRejected)
-        }
+        for stored in read { found[stored.event.id] = keep(stored) }
         return found
     }
 }

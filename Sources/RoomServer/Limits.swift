@@ -10,6 +10,16 @@ enum Limits {
     static let authEventFetches = 200
     /// Branches between a state and its root before the state is written out whole.
     static let branchDepth = 50
+    /// Branches of the state log that a room remembers the end of.
+    static let knownBranches = 512
+    /// States told by another server for one received event.
+    static let toldStates = 4
+    /// Refused or soft-failed events looked through for the extremities that a new event replaces.
+    static let refusedSteps = 100
+    /// Events that a room remembers the place of, in each of two generations.
+    static let recentEvents = 2_048
+    /// Steps between states that a room remembers, in each of two generations.
+    static let stateSteps = 2_048
     /// Times that a decision is made anew after another commit came first.
     static let decisionRetries = 5
     /// Events kept in memory, in each of two generations.

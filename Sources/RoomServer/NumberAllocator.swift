@@ -15,3 +15,16 @@ final class NumberAllocator: Sendable {
         last.wrappingAdd(1, ordering: .relaxed).newValue
     }
 }
+
+/// Gives rising moments, so that no two rooms are made at the same one.
+final class RisingClock: Sendable {
+    private let last = Mutex(Int.min)
+
+    /// The moment given, or the one after the last where that is later.
+    func next(notBefore moment: Int) -> Int {
+        last.withLock { last in
+            last = max(moment, last == .min ? moment : last + 1)
+            return last
+        }
+    }
+}

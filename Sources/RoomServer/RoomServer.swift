@@ -22,7 +22,7 @@ public final class RoomServer: Sendable {
         dependencies = Dependencies(
             database: database, serverName: serverName, signingKey: signingKey, remote: remote, feed: feed, environment: environment,
             events: EventCache(database: database), slots: SlotTable(database: database), eventNumbers: NumberAllocator(after: numbers.0),
-            branchNumbers: NumberAllocator(after: numbers.1), logger: logger)
+            branchNumbers: NumberAllocator(after: numbers.1), creationTimes: RisingClock(), logger: logger)
         rooms = Mutex(GenerationalCache(limit: Limits.cachedRooms))
     }
 

@@ -16,7 +16,9 @@ import Testing
             #expect(other.body.contains("\"M_UNRECOGNIZED\""))
             #expect(other[header: "allow"] == "GET, PUT")
             let strange = try await gateway.client.request("BREW", "/_matrix/client/v3/echo/a/b")
-            #expect(strange.status == 404)
+            #expect(strange.status == 405)
+            let nowhere = try await gateway.client.request("BREW", "/_matrix/client/v3/nothing")
+            #expect(nowhere.status == 404)
         }
     }
 

@@ -25,7 +25,7 @@ public struct RoomServices: Sendable {
         membership.bind(to: &table)
         SendService(context: context, membership: membership).bind(to: &table)
         StateService(context: context).bind(to: &table)
-        TimelineService(context: context).bind(to: &table)
+        TimelineService(context: context, logger: logger).bind(to: &table)
         AliasService(context: context).bind(to: &table)
         DirectoryService(context: context).bind(to: &table)
         ReceiptService(context: context).bind(to: &table)

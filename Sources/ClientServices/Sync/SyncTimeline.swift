@@ -32,7 +32,11 @@ extension SyncReader {
             guard scanned <= RoomLimits.largestScan else { result.isLimited = true; break }
             guard filter.admits(stored.event), !isIgnored(stored) else { continue }
             let (isVisible, membership) = try reader.visibility(of: stored, access)
-            guard isVisible else { continue }
+            guard isVisible else {
+                // State that the person may not have seen change would be undone by an older event of the timeline: it begins after that.
+                if stored.slot != nil { result.isLimited = true; break }
+                continue
+            }
             guard result.events.count < limit else { result.isLimited = true; break }
             result.events.append((stored, membership))
             // What another server's event lacks of its history would be a silent hole before it.

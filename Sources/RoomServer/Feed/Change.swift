@@ -37,7 +37,7 @@ public struct RoomChange: Sendable {
     /// The room's number.
     public let room: Int64
     public let roomID: RoomID
-    /// The live events, in order, each with its position; soft-failed ones are among them, rejected and historical ones are not.
+    /// The live events, in order, each with its position; soft-failed, rejected and historical ones are not among them.
     public let events: [StoredEvent]
     /// Users of this server who are joined after the change.
     public let members: Set<UserID>
@@ -62,5 +62,25 @@ public struct RoomChange: Sendable {
         self.stateChanges = stateChanges
         self.hasOutbox = hasOutbox
         self.clientTransaction = clientTransaction
+    }
+}
+
+extension RoomChange {
+    /// What a commit that became durable did.
+    init(_ commit: RoomCommit, _ receipt: CommitReceipt, roomID: RoomID, members: Set<UserID>, further: Set<UserID>) {
+        var events: [StoredEvent] = []
+        var hasOutbox = false
+        for new in commit.events + commit.promoted.map(\.event) {
+            guard let position = receipt.position(of: new.number) else { continue }
+            hasOutbox = hasOutbox || new.outbox != nil
+            events.append(
+                StoredEvent(
+                    number: new.number, event: new.event, room: commit.room, position: position,
+                    ordering: TimelineOrder.ordering(of: position), slot: new.slot, flags: new.flags, before: new.before, after: new.after,
+                    redaction: commit.redactions.first { $0.target == new.number }?.redaction))
+        }
+        self.init(
+            room: commit.room, roomID: roomID, events: events, members: members, further: further, stateChanges: commit.currentStateChanges,
+            hasOutbox: hasOutbox, clientTransaction: commit.clientTransaction)
     }
 }

@@ -6,45 +6,8 @@ import RoomGraph
 import Storage
 
 extension Room {
-    /// The event and what must be judged before it, in order, with told states where history stays missing.
-    func arrivals(for event: Event, _ context: RoomContext, from server: ServerName) async throws -> [Arrival] {
-        if try await missingPrevEvents(of: event, context).isEmpty { return [Arrival(event: event, toldState: nil, missing: [])] }
-        let fetched = try await fetchBetween(event, context, from: server)
-        var arrivals: [Arrival] = []
-        var placed: Set<EventID> = []
-        for candidate in fetched + [event] {
-            if candidate.id != event.id, try await isPlaced(candidate.id) { continue }
-            let missing = try await missingPrevEvents(of: candidate, context).filter { !placed.contains($0) }
-            var told: StateMap?
-            if !missing.isEmpty {
-                do { told = try await fetchState(before: candidate, context, from: server) } catch {
-                    // The one that was asked about must be judged; others are only steps to it.
-                    guard candidate.id != event.id else { throw error }
-                    continue
-                }
-            }
-            arrivals.append(Arrival(event: candidate, toldState: told, missing: missing))
-            placed.insert(candidate.id)
-        }
-        return arrivals
-    }
-
-    /// The prev events that have no place in the graph here.
-    private func missingPrevEvents(of event: Event, _ context: RoomContext) async throws -> [EventID] {
-        let unknown = event.prevEvents.filter { id in !context.extremities.contains { $0.id == id } }
-        guard !unknown.isEmpty else { return [] }
-        let room = context.number
-        return try await dependencies.database.read { transaction in
-            let store = EventStore(transaction)
-            return try unknown.filter { id in
-                guard let found = try store.find(id) else { return true }
-                return found.flags.contains(.outlier) || !found.hasState || found.room != room
-            }
-        }
-    }
-
-    /// Events between the extremities and this event, each after those it names.
-    private func fetchBetween(_ event: Event, _ context: RoomContext, from server: ServerName) async throws -> [Event] {
+    /// Events between what is here and this event, oldest first: those that it descends from, each after those it names itself.
+    func fetchBetween(_ event: Event, _ context: RoomContext, from server: ServerName) async throws -> [Event] {
         var found: [EventID: Event] = [:]
         var latest = [event.id]
         for _ in 0..<Limits.fetchRounds {
@@ -57,24 +20,21 @@ extension Room {
                 dependencies.logger.info("missing events could not be had", metadata: ["room": "\(id)", "server": "\(server)"])
                 break
             }
-            let new = events.map(\.event).filter { $0.roomID == id && found[$0.id] == nil && $0.id != event.id }
+            let new = events.prefix(Limits.missingEvents).map(\.event).filter { $0.roomID == id && found[$0.id] == nil && $0.id != event.id }
             guard !new.isEmpty else { break }
             for event in new { found[event.id] = event }
             // Go on from those whose own prev events are still missing.
-            latest = []
-            for candidate in new {
-                let missing = try await missingPrevEvents(of: candidate, context)
-                if missing.contains(where: { found[$0] == nil }) { latest.append(candidate.id) }
-            }
+            let prior = try await prior(of: new)
+            latest = new.filter { candidate in missingPrevEvents(of: candidate, prior, context).contains { found[$0] == nil } }.map(\.id)
             guard !latest.isEmpty else { break }
         }
-        return EventOrder.byReferences(Array(found.values)) { $0.prevEvents }
+        return EventOrder.ancestors(of: [event], among: found) { $0.prevEvents }
     }
 
     // MARK: Told states
 
     /// Asks for the state before an event, and keeps its events as outliers.
-    private func fetchState(before event: Event, _ context: RoomContext, from server: ServerName) async throws -> StateMap {
+    func fetchState(before event: Event, _ context: RoomContext, from server: ServerName) async throws -> StateMap {
         let told = try await dependencies.remote.stateIDs(room: id, at: event.id, from: server)
         let known = try await dependencies.events.load(told.state + told.authChain)
         let absent = Set(told.state + told.authChain).subtracting(known.keys)
@@ -82,17 +42,33 @@ extension Room {
             let whole = try await dependencies.remote.state(room: id, rules: context.rules, at: event.id, from: server)
             try await addOutliers((whole.state + whole.authChain).map(\.event).filter { absent.contains($0.id) }, context)
         } else if !absent.isEmpty {
+            let needed = Set(told.state)
             var fetched: [Event] = []
             for missing in absent.sorted() {
-                fetched.append(try await dependencies.remote.event(missing, room: id, rules: context.rules, from: [server]).event)
+                do {
+                    fetched.append(try await fetch(missing, context.rules, from: server))
+                } catch {
+                    // Without a part of an auth chain what rests on it counts as refused; without a part of the state there is none.
+                    guard !needed.contains(missing) else { throw error }
+                }
             }
             try await addOutliers(fetched, context)
         }
-        let entries = try await dependencies.events.load(told.state)
+        return try await stateMap(of: told.state, from: server)
+    }
+
+    /// The state that those events make.
+    private func stateMap(of ids: [EventID], from server: ServerName) async throws -> StateMap {
+        let entries = try await dependencies.events.load(ids)
         try await dependencies.slots.intern(entries.values.compactMap(\.event.slot))
         var state = StateMap()
-        for entry in entries.values where !entry.isRejected {
-            if let slot = entry.event.slot.flatMap({ dependencies.slots.known($0) }) { state[slot] = entry.number }
+        for id in ids {
+            guard let entry = entries[id] else { throw ReceiveError.missingHistory("the state told by \(server) lacks \(id)") }
+            guard !entry.isRejected, entry.event.roomID == self.id else { continue }
+            guard let slot = entry.event.slot.flatMap({ dependencies.slots.known($0) }), state[slot] == nil else {
+                throw ReceiveError.missingHistory("the state told by \(server) is none")
+            }
+            state[slot] = entry.number
         }
         guard let create = dependencies.slots.known(.create), state[create] != nil else {
             throw ReceiveError.missingHistory("the state told by \(server) has no create event")
@@ -100,11 +76,16 @@ extension Room {
         return state
     }
 
+    private func fetch(_ id: EventID, _ rules: RoomVersionRules, from server: ServerName) async throws -> Event {
+        let found = try await dependencies.remote.event(id, room: self.id, rules: rules, from: [server]).event
+        guard found.id == id, found.roomID == self.id else { throw ReceiveError.missingHistory("\(server) gave another event for \(id)") }
+        return found
+    }
+
     // MARK: Auth events
 
     /// Fetches the events that authorise one, and theirs, as outliers.
-    func fetchAuthEvents(of event: Event, _ rules: RoomVersionRules, from server: ServerName) async throws {
-        guard let context = try await loaded() else { throw ReceiveError.notInRoom }
+    func fetchAuthEvents(of event: Event, from server: ServerName) async throws {
         var fetched: [EventID: Event] = [:]
         var frontier = event.authEvents
         while !frontier.isEmpty {
@@ -114,20 +95,19 @@ extension Room {
             for id in absent {
                 guard fetched.count < Limits.authEventFetches else { throw ReceiveError.missingAuthEvents }
                 let found: Event
-                do {
-                    found = try await dependencies.remote.event(id, room: self.id, rules: rules, from: [server]).event
-                } catch { throw ReceiveError.missingAuthEvents }
-                guard found.id == id, found.roomID == self.id else { throw ReceiveError.missingAuthEvents }
+                do { found = try await fetch(id, event.rules, from: server) } catch { throw ReceiveError.missingAuthEvents }
                 fetched[id] = found
                 frontier += found.authEvents
             }
         }
-        if !fetched.isEmpty { try await addOutliers(Array(fetched.values), context) }
+        guard !fetched.isEmpty else { return }
+        guard let context = try await loaded() else { throw ReceiveError.notInRoom }
+        try await addOutliers(Array(fetched.values), context)
     }
 
     /// Keeps events outside the graph, each judged by the events that authorise it.
     func addOutliers(_ events: [Event], _ context: RoomContext) async throws {
-        let ordered = EventOrder.byReferences(events) { $0.authEvents }
+        let ordered = EventOrder.byReferences(events.filter { $0.roomID == id }) { $0.authEvents }
         let room = context.number
         try await dependencies.slots.intern(ordered.compactMap(\.slot))
         var create = try await self.events(at: [.create], in: context.current)[.create] ?? ordered.first { $0.type == "m.room.create" }
@@ -147,7 +127,10 @@ extension Room {
         }
         guard !new.isEmpty else { return }
         let outliers = new
-        try await dependencies.database.write { try Journal($0).addOutliers(outliers, room: room) }
+        do { try await dependencies.database.write { try Journal($0).addOutliers(outliers, room: room) } } catch {
+            dependencies.events.forget(outliers.map(\.number))
+            throw error
+        }
     }
 
     private func isAuthorised(_ event: Event, _ auth: [EventID: EventCache.Entry], create: Event?) -> Bool {
@@ -166,6 +149,21 @@ extension Room {
 
 /// Orders events so that each comes after those it refers to.
 enum EventOrder {
+    /// Those of `known` that some events descend from, in order, without the events themselves.
+    static func ancestors(of events: [Event], among known: [EventID: Event], _ references: (Event) -> [EventID]) -> [Event] {
+        let own = Set(events.map(\.id))
+        var found: [EventID: Event] = [:]
+        var pending = events
+        while let next = pending.popLast() {
+            for id in references(next) where found[id] == nil && !own.contains(id) {
+                guard let event = known[id] else { continue }
+                found[id] = event
+                pending.append(event)
+            }
+        }
+        return byReferences(Array(found.values), references)
+    }
+
     /// Kahn's algorithm, with depth and identifier to settle the rest; events in a cycle are left out.
     static func byReferences(_ events: [Event], _ references: (Event) -> [EventID]) -> [Event] {
         var unmet: [EventID: Int] = [:]

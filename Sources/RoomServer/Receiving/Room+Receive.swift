@@ -1,5 +1,4 @@
 import Database
-import HashTreeCollections
 import Logging
 import MatrixModel
 import RoomGraph
@@ -10,180 +9,120 @@ extension Room {
     struct Arrival: Sendable {
         let event: Event
         /// The state before it as another server told it, where events before it are missing.
-        let toldState: StateMap?
+        var toldState: StateMap?
         /// The prev events that are missing.
-        let missing: [EventID]
+        var missing: [EventID] = []
+        /// Whether this server passes it on to the room's others.
+        var isForwarded = false
     }
 
     /// Judges events of one transaction in order, fetching what they refer to; gives each event's outcome in the order given.
     func receive(_ events: [VerifiedEvent], from server: ServerName) async -> [Result<ReceiveOutcome, any Error>] {
         var outcomes: [Result<ReceiveOutcome, any Error>] = []
-        var pending: [(index: Int, PendingWrite<CommitReceipt>)] = []
+        var submissions: [(index: Int, Submission)] = []
+        let prior = try? await prior(of: events.map(\.event))
         for verified in events {
             do {
-                let (outcome, writes) = try await receive(verified, from: server)
+                let (outcome, made) = try await receive(Arrival(event: verified.event), prior, from: server)
                 outcomes.append(.success(outcome))
-                pending += writes.map { (outcomes.count - 1, $0) }
+                submissions += made.map { (outcomes.count - 1, $0) }
             } catch {
                 outcomes.append(.failure(error))
             }
         }
-        for (index, write) in pending {
-            do { _ = try await settle(write) } catch { outcomes[index] = .failure(error) }
+        for (index, submission) in submissions {
+            do { _ = try await settle(submission) } catch { outcomes[index] = .failure(error) }
+        }
+        for index in outcomes.indices {
+            if case .failure(let error) = outcomes[index], isTransient(error) {
+                outcomes[index] = await receiveAgain(Arrival(event: events[index].event), from: server)
+            }
         }
         return outcomes
     }
 
-    private func receive(
-        _ verified: VerifiedEvent, from server: ServerName
-    ) async throws -> (ReceiveOutcome, [PendingWrite<CommitReceipt>]) {
-        guard let context = try await loaded(), context.isParticipating else { throw ReceiveError.notInRoom }
-        if try await isPlaced(verified.event.id) { return (.duplicate, []) }
-        var pending: [PendingWrite<CommitReceipt>] = []
-        var outcome = ReceiveOutcome.accepted
-        for arrival in try await arrivals(for: verified.event, context, from: server) {
-            try await fetchAuthEvents(of: arrival.event, context.rules, from: server)
-            let (judged, write) = try await deciding { room in try await room.judge(arrival) }
-            if let write { pending.append(write) }
-            outcome = judged
-        }
-        return (outcome, pending)
+    /// Whether deciding anew may help: another commit came first, or failed.
+    private func isTransient(_ error: any Error) -> Bool {
+        if error as? StorageError == .revisionConflict { return true }
+        return (error as? DatabaseError)?.isUniqueViolation == true
     }
 
-    /// Whether the event has its place in the graph already.
-    func isPlaced(_ id: EventID) async throws -> Bool {
-        guard let found = try await dependencies.database.read({ try EventStore($0).find(id) }) else { return false }
-        return !found.flags.contains(.outlier)
-    }
-
-    // MARK: Judging
-
-    /// The checks on receipt from step 4 on, and the commit (server-server API, "Checks performed on receipt of a PDU").
-    func judge(_ arrival: Arrival) async throws -> (ReceiveOutcome, PendingWrite<CommitReceipt>?) {
-        try await judge(arrival, forwarding: false)
-    }
-
-    /// The same for an event that a server gave this one to pass on to the room's others.
-    func judgeAndForward(_ arrival: Arrival, from server: ServerName) async throws -> (ReceiveOutcome, PendingWrite<CommitReceipt>?) {
-        try await judge(arrival, forwarding: true)
-    }
-
-    private func judge(_ arrival: Arrival, forwarding: Bool) async throws -> (ReceiveOutcome, PendingWrite<CommitReceipt>?) {
-        var context = try await participating()
-        let event = arrival.event
-        let known = try await dependencies.database.read { try EventStore($0).find(event.id) }
-        if let known, !known.flags.contains(.outlier) { return (.duplicate, nil) }
-
-        var commit = RoomCommit(room: context.number, expectedRevision: context.revision, current: context.currentReference)
-        let servers = context.serverMembers
-        let before = try await stateBefore(arrival, &context, &commit)
-        let verdict = try await verdict(on: event, before: before, context)
-        if let own = event.slot { try await dependencies.slots.intern([own]) }
-
-        let number = known?.number ?? dependencies.eventNumbers.next()
-        let placement = Placement(
-            number: number, event: event, slot: event.slot.flatMap { dependencies.slots.known($0) }, flags: verdict.flags,
-            before: before.reference, beforeState: before.state)
-        dependencies.events.insert(event, number: number, isRejected: verdict.flags.contains(.rejected))
-        guard let after = placement.after(&context, &commit, branchNumbers: dependencies.branchNumbers) else {
-            throw StorageError.corrupt("room \(id) has no state")
-        }
-        remember(after.state, at: after.reference)
-        var concerned: Set<UserID> = []
-        if verdict.flags.isEmpty {
-            context.advance(to: placement, after: after, &commit)
-            concerned = try await follow(after, &context, &commit, placement)
-            try await applyRedactions(event, number: number, before: before.state, context, &commit)
-        }
-        let outbox = forwarding && verdict.flags.isEmpty ? context.outbox(for: event, before: servers, local: dependencies.serverName) : nil
-        add(placement, after: after.reference, isKnown: known != nil, arrival.missing, outbox: outbox, &commit)
-        return (verdict.outcome, submit(commit, next: context, further: concerned))
-    }
-
-    private func add(
-        _ placement: Placement, after: StateReference, isKnown: Bool, _ missing: [EventID], outbox: [ServerName]?,
-        _ commit: inout RoomCommit
-    ) {
-        let place: NewStoredEvent.Place = placement.flags.isEmpty ? .live : .none
-        let stored = NewStoredEvent(
-            number: placement.number, event: placement.event, slot: placement.slot, flags: placement.flags, before: placement.before,
-            after: after, place: place, outbox: outbox)
-        if isKnown { commit.promoted.append(.init(stored)) } else { commit.events.append(stored) }
-        if place == .live { commit.missing += missing.map { ($0, placement.number) } }
-    }
-
-    /// What the rules say to an event.
-    private struct Verdict {
-        let flags: EventFlags
-        let outcome: ReceiveOutcome
-    }
-
-    private func verdict(on event: Event, before: Placement.After, _ context: RoomContext) async throws -> Verdict {
-        let keys = AuthEvents.keys(for: event) + [.create, .powerLevels]
-        let stateBefore = StateEvents(try await events(at: keys, in: before.state))
-        let authEvents = try await dependencies.events.load(event.authEvents)
-        guard authEvents.count == Set(event.authEvents).count else { throw ReceiveError.missingAuthEvents }
-        let create = stateBefore.event(at: .create)
-        do {
-            try AuthRules.checkAuthEvents(
-                event, authEvents: event.authEvents.compactMap { authEvents[$0]?.event }, createEvent: create,
-                isRejected: { authEvents[$0]?.isRejected ?? false })
-            try AuthRules.authorize(
-                event, state: StateEvents(of: event.authEvents.compactMap { authEvents[$0]?.event }), createEvent: create)
-            try AuthRules.authorize(event, state: stateBefore)
-        } catch {
-            return Verdict(flags: .rejected, outcome: .rejected("\(error)"))
-        }
-        if before.reference == context.currentReference { return Verdict(flags: [], outcome: .accepted) }
-        let current = StateEvents(try await events(at: keys, in: context.current))
-        do { try AuthRules.authorize(event, state: current) } catch {
-            dependencies.logger.info("soft-failed an event", metadata: ["event": "\(event.id)", "rule": "\(error)"])
-            return Verdict(flags: .softFailed, outcome: .softFailed)
-        }
-        return Verdict(flags: [], outcome: .accepted)
-    }
-
-    // MARK: Effects
-
-    /// Makes the current state what the extremities now say.
-    private func follow(
-        _ after: Placement.After, _ context: inout RoomContext, _ commit: inout RoomCommit, _ placement: Placement
-    ) async throws -> Set<UserID> {
-        var now = after
-        if context.extremities.contains(where: { $0.after != after.reference }) {
-            now = try await resolved(context.extremities.map(\.after), made: after, &context, &commit)
-        }
-        let changes = now.state.changes(since: context.current)
-        try await dependencies.slots.loadKeys(changes.map(\.slot))
-        let involved = changes.compactMap(\.event) + changes.compactMap { context.current[$0.slot] }
-        var events = try await dependencies.events.load(involved)
-        events[placement.number] = placement.event
-        return context.become(
-            now.state, at: now.reference, changes: changes, &commit, slots: dependencies.slots, events: events,
-            local: dependencies.serverName)
-    }
-
-    /// Carries out the redaction that the event is, and those that came before the event they name.
-    private func applyRedactions(
-        _ event: Event, number: Int64, before: StateMap, _ context: RoomContext, _ commit: inout RoomCommit
-    ) async throws {
-        if let target = event.redacts, event.type == "m.room.redaction" {
-            let stored = try await dependencies.database.read { try EventStore($0).event(target) }
-            if let stored, stored.room == context.number {
-                let levels = PowerLevels(state: StateEvents(try await events(at: [.create, .powerLevels], in: before)), rules: context.rules)
-                if isAllowed(event, toRedact: stored.event, levels) { add(redactionOf: stored, by: number, &commit) }
-            } else if stored == nil {
-                commit.waitingRedactions.append((target, number))
+    private func receiveAgain(_ arrival: Arrival, from server: ServerName) async -> Result<ReceiveOutcome, any Error> {
+        var last: any Error = StorageError.revisionConflict
+        for _ in 0..<Limits.decisionRetries {
+            do { return .success(try await receiveAndSettle(arrival, from: server)) } catch {
+                last = error
+                guard isTransient(error) else { break }
             }
         }
-        for waiting in try await dependencies.database.read({ try EventStore($0).redactions(waitingFor: event.id) }) {
-            guard let state = waiting.before, waiting.room == context.number else { continue }
-            let levels = PowerLevels(
-                state: StateEvents(try await events(at: [.create, .powerLevels], in: try await self.state(at: state))), rules: context.rules)
-            guard isAllowed(waiting.event, toRedact: event, levels) else { continue }
-            let cutDown = Redaction.redact(event)
-            commit.redactions.append(.init(target: number, json: Array(cutDown.json.rawBytes), redaction: waiting.number))
-            dependencies.events.insert(cutDown, number: number)
+        return .failure(last)
+    }
+
+    private func receiveAndSettle(_ arrival: Arrival, from server: ServerName) async throws -> ReceiveOutcome {
+        let (outcome, submissions) = try await receive(arrival, nil, from: server)
+        for submission in submissions { _ = try await settle(submission) }
+        return outcome
+    }
+
+    /// Judges one event and waits until it is durable, deciding anew where another commit came first.
+    func receiveDurably(_ arrival: Arrival, from server: ServerName) async throws -> ReceiveOutcome {
+        try await receiveAgain(arrival, from: server).get()
+    }
+
+    private func receive(
+        _ arrival: Arrival, _ prior: Prior?, from server: ServerName
+    ) async throws -> (ReceiveOutcome, [Submission]) {
+        guard let context = try await loaded(), context.isParticipating else { throw ReceiveError.notInRoom }
+        let event = arrival.event
+        var known = if let prior { prior } else { try await self.prior(of: [event]) }
+        if standing(of: event.id, known)?.isPlaced == true { return (.duplicate, []) }
+        if missingPrevEvents(of: event, known, context).isEmpty {
+            let (outcome, submission) = try await judgeAfterAuth(arrival, known, from: server)
+            return (outcome, submission.map { [$0] } ?? [])
+        }
+        let steps = try await fetchBetween(event, context, from: server)
+        known = try await self.prior(of: steps + [event])
+        var submissions: [Submission] = []
+        var askedStates = 0
+        for step in steps where standing(of: step.id, known)?.isPlaced != true {
+            do {
+                // Others are only steps to the one that was asked about.
+                let ready = try await complete(Arrival(event: step), known, from: server, askedStates: &askedStates)
+                if let submission = try await judgeAfterAuth(ready, known, from: server).1 { submissions.append(submission) }
+            } catch {
+                dependencies.logger.info("passed over an event", metadata: ["event": "\(step.id)", "reason": "\(error)"])
+            }
+        }
+        askedStates = 0
+        let ready = try await complete(arrival, known, from: server, askedStates: &askedStates)
+        let (outcome, submission) = try await judgeAfterAuth(ready, known, from: server)
+        return (outcome, submissions + (submission.map { [$0] } ?? []))
+    }
+
+    /// Asks for the state before an event of which prev events are missing.
+    private func complete(_ arrival: Arrival, _ prior: Prior, from server: ServerName, askedStates: inout Int) async throws -> Arrival {
+        guard let context = try await loaded() else { throw ReceiveError.notInRoom }
+        let missing = missingPrevEvents(of: arrival.event, prior, context)
+        guard !missing.isEmpty else { return arrival }
+        guard askedStates < Limits.toldStates else { throw ReceiveError.missingHistory("\(arrival.event.id)") }
+        askedStates += 1
+        var ready = arrival
+        ready.missing = missing
+        ready.toldState = try await fetchState(before: arrival.event, context, from: server)
+        return ready
+    }
+
+    private func judgeAfterAuth(_ arrival: Arrival, _ prior: Prior, from server: ServerName) async throws -> (ReceiveOutcome, Submission?) {
+        try await fetchAuthEvents(of: arrival.event, from: server)
+        return try await deciding { room in try await room.judge(arrival, prior) }
+    }
+
+    /// The prev events that have no place in the graph here.
+    func missingPrevEvents(of event: Event, _ prior: Prior, _ context: RoomContext) -> [EventID] {
+        event.prevEvents.filter { id in
+            if context.extremities.contains(where: { $0.id == id }) { return false }
+            guard let found = standing(of: id, prior) else { return true }
+            return !found.isPlaced || !found.hasState || found.room != context.number
         }
     }
 }

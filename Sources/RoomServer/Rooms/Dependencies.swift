@@ -15,5 +15,6 @@ struct Dependencies: Sendable {
     let slots: SlotTable
     let eventNumbers: NumberAllocator
     let branchNumbers: NumberAllocator
+    let creationTimes: RisingClock
     let logger: Logger
 }

@@ -9,20 +9,19 @@ struct Placement: Sendable {
     let event: Event
     let slot: Int64?
     let flags: EventFlags
-    let before: StateReference?
+    /// The state before it.
+    let before: StateReference
     let beforeState: StateMap
 
-    /// What the event leaves behind: the state after it.
+    /// A state with its place in the log.
     struct After: Sendable {
         let reference: StateReference
         let state: StateMap
     }
 
-    /// Extends the state log by the event's own change, if it makes one.
-    func after(_ context: inout RoomContext, _ commit: inout RoomCommit, branchNumbers: NumberAllocator) -> After? {
-        guard let slot, flags.isDisjoint(with: [.rejected, .outlier]) else {
-            return before.map { After(reference: $0, state: beforeState) }
-        }
+    /// The state after the event: extends the state log by the event's own change, if it makes one.
+    func after(_ context: inout RoomContext, _ commit: inout RoomCommit, branchNumbers: NumberAllocator) -> After {
+        guard let slot, flags.isDisjoint(with: [.rejected, .outlier]) else { return After(reference: before, state: beforeState) }
         let change = [StateChange(slot: slot, event: number)]
         let state = beforeState.applying(change)
         let stateExtension = context.extend(before, by: change, whole: state, branchNumbers: branchNumbers)
@@ -32,9 +31,8 @@ struct Placement: Sendable {
 }
 
 extension RoomContext {
-    /// Makes an event a forward extremity, in place of those that it names.
-    mutating func advance(to placement: Placement, after: Placement.After, _ commit: inout RoomCommit) {
-        let replaced = Set(placement.event.prevEvents)
+    /// Makes an event a forward extremity, in place of those that it descends from.
+    mutating func advance(to placement: Placement, after: Placement.After, replacing replaced: Set<EventID>, _ commit: inout RoomCommit) {
         for extremity in extremities where replaced.contains(extremity.id) { commit.removedExtremities.append(extremity.number) }
         extremities.removeAll { replaced.contains($0.id) }
         extremities.append(
@@ -42,16 +40,9 @@ extension RoomContext {
         commit.addedExtremities.append(placement.number)
     }
 
-    /// Makes a state the current one, and gives who joined, left or changed otherwise; `events` holds the member events of the changed slots.
-    mutating func become(
-        _ state: StateMap, at reference: StateReference, _ commit: inout RoomCommit, slots: SlotTable, events: [Int64: Event], local: ServerName
-    ) -> Set<UserID> {
-        let changes = state.changes(since: current)
-        let effects = become(state, at: reference, changes: changes, &commit, slots: slots, events: events, local: local)
-        return effects
-    }
-
-    /// The same where the changes are known.
+    /// Makes a state the current one, and gives the users of this server who joined, left or changed otherwise.
+    ///
+    /// `changes` tells the new state from the current one; `events` holds the member events of their slots, the replaced ones too.
     mutating func become(
         _ state: StateMap, at reference: StateReference, changes: [StateChange], _ commit: inout RoomCommit, slots: SlotTable,
         events: [Int64: Event], local: ServerName

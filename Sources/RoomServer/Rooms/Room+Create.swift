@@ -11,11 +11,13 @@ struct RoomCreator {
     /// Makes the room; answers when it is durable.
     func create(_ creation: RoomCreation) async throws -> RoomID {
         let rules = creation.version.rules
+        // Two create events with the same content and time would be one event, and in the newest versions one room.
+        let timestamp = dependencies.creationTimes.next(notBefore: dependencies.environment.nowMilliseconds())
         var roomID = rules.roomIDIsCreateHash ? nil : RoomID("!\(dependencies.environment.randomLetters(18)):\(dependencies.serverName)")
         var events: [Event] = []
         var state = StateEvents()
         for initial in sequence(creation, rules) {
-            let event = try sign(initial, creation.creator, roomID: roomID, after: events, state: state, rules)
+            let event = try sign(initial, creation.creator, roomID: roomID, after: events, state: state, at: timestamp, rules)
             do { try AuthRules.authorize(event, state: state) } catch { throw MatrixError.forbidden("\(error)") }
             if let slot = event.slot { state.events[slot] = event }
             roomID = event.roomID
@@ -39,14 +41,15 @@ struct RoomCreator {
     }
 
     private func sign(
-        _ initial: RoomCreation.Initial, _ creator: UserID, roomID: RoomID?, after events: [Event], state: StateEvents, _ rules: RoomVersionRules
+        _ initial: RoomCreation.Initial, _ creator: UserID, roomID: RoomID?, after events: [Event], state: StateEvents, at timestamp: Int,
+        _ rules: RoomVersionRules
     ) throws -> Event {
         let content = JSON(initial.content)
         let auth = AuthEvents.keys(for: initial.type, sender: creator, stateKey: initial.stateKey, content: content, rules: rules)
             .compactMap { state.event(at: $0) }
         var draft = EventDraft(
             roomID: roomID, type: initial.type, stateKey: initial.stateKey, sender: creator, content: content,
-            originServerTS: dependencies.environment.nowMilliseconds(), depth: events.count + 1,
+            originServerTS: timestamp, depth: events.count + 1,
             prevEvents: events.last.map { [$0.id] } ?? [], authEvents: auth.map(\.id))
         if rules.eventIDFormat == .given {
             draft.eventID = EventID("$\(dependencies.environment.randomLetters(24)):\(dependencies.serverName)")
@@ -54,11 +57,7 @@ struct RoomCreator {
         if rules.referencesCarryHashes {
             for event in auth + events.suffix(1) { draft.referenceHashes[event.id] = ReferenceHash.compute(event) }
         }
-        do { return try draft.signed(by: dependencies.serverName, with: dependencies.signingKey, rules: rules) } catch .tooLarge {
-            throw MatrixError(413, .tooLarge, "The event \(initial.type) is too large.")
-        } catch {
-            throw MatrixError.badJSON("\(error)")
-        }
+        return try draft.signedForSending(by: dependencies, rules: rules)
     }
 
     private func commit(_ events: [Event], _ roomID: RoomID, _ version: RoomVersion) async throws {
@@ -72,31 +71,32 @@ struct RoomCreator {
         commit.skipsGapCheck = true
         var numbered: [Int64: Event] = [:]
         for event in events {
-            let number = dependencies.eventNumbers.next()
-            numbered[number] = event
-            let placement = Placement(
-                number: number, event: event, slot: event.slot.flatMap { dependencies.slots.known($0) }, flags: [],
-                before: context.currentReference, beforeState: context.current)
-            guard let slot = placement.slot, let after = placement.after(&context, &commit, branchNumbers: dependencies.branchNumbers) else {
+            guard let slot = event.slot.flatMap({ dependencies.slots.known($0) }) else {
                 throw StorageError.corrupt("a creation event has no slot")
             }
-            context.extremities = [.init(number: number, id: event.id, depth: event.depth, after: after.reference)]
+            let number = dependencies.eventNumbers.next()
+            numbered[number] = event
+            let before = context.currentReference
+            let change = [StateChange(slot: slot, event: number)]
+            let state = context.current.applying(change)
+            let stateExtension = context.extend(before, by: change, whole: state, branchNumbers: dependencies.branchNumbers)
+            commit.stateExtensions.append(stateExtension)
+            context.extremities = [.init(number: number, id: event.id, depth: event.depth, after: stateExtension.result)]
             let servers = context.serverMembers
             _ = context.become(
-                after.state, at: after.reference, changes: [StateChange(slot: slot, event: number)], &commit, slots: dependencies.slots,
-                events: numbered, local: dependencies.serverName)
+                state, at: stateExtension.result, changes: change, &commit, slots: dependencies.slots, events: numbered,
+                local: dependencies.serverName)
             commit.events.append(
                 NewStoredEvent(
-                    number: number, event: event, slot: slot, flags: [], before: placement.before, after: after.reference, place: .live,
+                    number: number, event: event, slot: slot, flags: [], before: before, after: stateExtension.result, place: .live,
                     outbox: context.outbox(for: event, before: servers, local: dependencies.serverName)))
-            dependencies.events.insert(event, number: number)
         }
         commit.addedExtremities = context.extremities.map(\.number)
         let room = Room(id: roomID, dependencies: dependencies)
         let further = Set(commit.memberships.map(\.user).filter { $0.server == dependencies.serverName })
         let decided = commit
         let settled = context
-        let pending = await room.submit(decided, next: settled, further: further)
-        _ = try await room.settle(pending)
+        let submission = try await room.submit(decided, next: settled, further: further)
+        _ = try await room.settle(submission)
     }
 }

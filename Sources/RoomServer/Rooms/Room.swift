@@ -14,8 +14,10 @@ actor Room {
     let dependencies: Dependencies
     private var context: RoomContext?
     private var turn = Turn()
-    private var states = GenerationalCache<StateReference, StateMap>(limit: Limits.cachedStates)
-    private var transactions = GenerationalCache<ClientTransactionKey, EventID>(limit: 512)
+    /// Counts failures: what was decided before one counts no more.
+    private var generation = 0
+    private var memory = RoomMemory()
+    private var lastWrite: PendingWrite<CommitReceipt>?
 
     init(id: RoomID, dependencies: Dependencies) {
         self.id = id
@@ -33,14 +35,18 @@ actor Room {
 
     /// The context, read where it is not in memory; nil for a room that is not known here.
     func loaded() async throws -> RoomContext? {
-        if let context { return context }
-        let roomID = id
-        // Through the writer's queue: commits of this room that wait there come first.
-        let read = try await dependencies.database.write { try RoomContext.read(roomID, $0) }
-        guard var read else { return nil }
-        read.keepLocal(dependencies.serverName)
-        if context == nil { context = read }
-        return context
+        while true {
+            if let context { return context }
+            let started = generation
+            let roomID = id
+            let server = dependencies.serverName
+            // Through the writer's queue: commits of this room that wait there come first.
+            guard var read = try await dependencies.database.write({ try RoomContext.read(roomID, server, $0) }) else { return nil }
+            if context == nil, generation == started {
+                read.generation = generation
+                context = read
+            }
+        }
     }
 
     /// The context of a room that this server takes part in; else 404.
@@ -51,15 +57,18 @@ actor Room {
         return context
     }
 
-    /// Forgets the context after a commit failed.
-    func invalidate() {
+    /// Forgets everything that was decided and is not yet durable.
+    private func invalidate() {
+        generation += 1
         context = nil
+        memory = RoomMemory()
     }
 
     // MARK: Commits
 
     /// Puts a decision in the writer's queue and moves the context on; the change is announced when it is durable.
-    func submit(_ commit: RoomCommit, next: RoomContext, further: Set<UserID>) -> PendingWrite<CommitReceipt> {
+    func submit(_ commit: RoomCommit, next: RoomContext, further: Set<UserID>) throws -> Submission {
+        guard next.generation == generation else { throw StorageError.revisionConflict }
         var next = next
         var commit = commit
         if next.isParticipating, next.localMembers.isEmpty, !next.serverMembers.isEmpty {
@@ -68,37 +77,48 @@ actor Room {
             commit.isParticipating = false
         }
         next.revision += 1
+        for made in next.made { memory.remember(made) }
+        next.made = []
+        for (inputs, result) in next.resolutions { memory.remember(resolutionOf: inputs, as: result) }
+        next.resolutions = []
+        for new in commit.events + commit.promoted.map(\.event) {
+            dependencies.events.insert(new.event, number: new.number, isRejected: new.flags.contains(.rejected))
+        }
+        for (number, event) in next.redacted { dependencies.events.insert(event, number: number) }
+        next.redacted = []
+        next.pruneBranches()
         context = next
-        let decided = commit
+        memory.remember(commit)
+        let write = write(commit, members: next.localMembers, further: further)
+        lastWrite = write
+        return Submission(
+            write: write, generation: generation,
+            events: commit.events.map(\.number) + commit.promoted.map(\.event.number) + commit.redactions.map(\.target))
+    }
+
+    private func write(_ commit: RoomCommit, members: Set<UserID>, further: Set<UserID>) -> PendingWrite<CommitReceipt> {
         let feed = dependencies.feed
-        let members = next.localMembers
         let roomID = id
-        return dependencies.database.submit({ try Journal($0).commit(decided) }) { receipt in
-            let positions = Dictionary(receipt.positions.map { ($0.event, $0.position) }, uniquingKeysWith: { first, _ in first })
-            let events = (decided.events + decided.promoted.map(\.event)).compactMap { new -> StoredEvent? in
-                guard let position = positions[new.number], !new.flags.contains(.rejected) else { return nil }
-                return StoredEvent(
-                    number: new.number, event: new.event, room: decided.room, position: position,
-                    ordering: TimelineOrder.ordering(of: position), slot: new.slot, flags: new.flags, before: new.before, after: new.after,
-                    redaction: nil)
-            }
-            feed.publish(
-                Change(
-                    position: receipt.head,
-                    kind: .events(
-                        RoomChange(
-                            room: decided.room, roomID: roomID, events: events, members: members, further: further,
-                            stateChanges: decided.currentStateChanges, hasOutbox: decided.events.contains { $0.outbox != nil },
-                            clientTransaction: decided.clientTransaction))))
+        return dependencies.database.submit({ try Journal($0).commit(commit) }) { receipt in
+            guard receipt.tookPosition else { return }
+            let change = RoomChange(commit, receipt, roomID: roomID, members: members, further: further)
+            feed.publish(Change(position: receipt.head, kind: .events(change)))
         }
     }
 
     /// Waits for a commit; one that failed makes the room read its context anew.
-    func settle(_ pending: PendingWrite<CommitReceipt>) async throws -> CommitReceipt {
-        do { return try await pending.value } catch {
-            invalidate()
+    func settle(_ submission: Submission) async throws -> CommitReceipt {
+        do { return try await submission.write.value } catch {
+            if submission.generation == generation { invalidate() }
+            dependencies.events.forget(submission.events)
             throw error
         }
+    }
+
+    /// Waits until all that was decided so far is durable, so that the database shows it.
+    func drain() async throws {
+        guard let lastWrite else { return }
+        do { _ = try await lastWrite.value } catch { throw StorageError.revisionConflict }
     }
 
     // MARK: State
@@ -106,15 +126,21 @@ actor Room {
     /// A state of this room, read where it is not in memory.
     func state(at reference: StateReference) async throws -> StateMap {
         if let context, context.currentReference == reference { return context.current }
-        if let state = states.value(for: reference) { return state }
+        if let state = memory.state(at: reference) { return state }
+        let started = generation
         let state = try await dependencies.database.read { try StateStore($0).state(at: reference) }
-        states.insert(state, for: reference)
+        if generation == started { memory.remember(state, at: reference) }
         return state
     }
 
-    /// Keeps a state in memory that was just made.
-    func remember(_ state: StateMap, at reference: StateReference) {
-        states.insert(state, for: reference)
+    /// The slots in which two states may differ; nil where that is not in memory.
+    func slotsBetween(_ first: StateReference, _ second: StateReference, _ context: RoomContext) -> Set<Int64>? {
+        memory.slotsBetween(first, second, made: context.made)
+    }
+
+    /// The state that those states were resolved to before.
+    func resolution(of references: Set<StateReference>) -> StateReference? {
+        memory.resolution(of: references)
     }
 
     /// The events of a state at those slots.
@@ -130,34 +156,77 @@ actor Room {
         return found
     }
 
+    // MARK: What is known of events
+
+    /// What the database says of events, to be asked in `standing`.
+    func prior(of events: [Event]) async throws -> Prior {
+        var unknown: Set<EventID> = []
+        for event in events {
+            for id in [event.id] + event.prevEvents where memory.standing(of: id) == nil { unknown.insert(id) }
+        }
+        let asked = unknown.sorted()
+        let ids = events.map(\.id)
+        return try await dependencies.database.read { transaction in
+            let store = EventStore(transaction)
+            var waiting: [EventID: [StoredEvent]] = [:]
+            for id in ids {
+                let redactions = try store.redactions(waitingFor: id)
+                if !redactions.isEmpty { waiting[id] = redactions }
+            }
+            return Prior(standings: try store.find(asked), waiting: waiting)
+        }
+    }
+
+    /// What is known of an event now, commits in flight included.
+    func standing(of id: EventID, _ prior: Prior) -> EventStore.Standing? {
+        if let known = memory.standing(of: id) { return known }
+        if let known = prior.standings[id] { return known }
+        guard let context, let entry = dependencies.events.entry(id), entry.event.roomID == self.id else { return nil }
+        // Stored outside the graph a moment ago, maybe still on its way.
+        return EventStore.Standing(
+            number: entry.number, room: context.number, flags: entry.isRejected ? [.outlier, .rejected] : .outlier, before: nil, after: nil,
+            position: nil)
+    }
+
+    /// Redactions that came before the event that they name.
+    func redactions(waitingFor id: EventID, _ prior: Prior) -> [(number: Int64, event: Event, before: StateReference?)] {
+        let stored = (prior.waiting[id] ?? []).map { ($0.number, $0.event, $0.before) }
+        let recent = memory.redactions(waitingFor: id).filter { new in !stored.contains { $0.0 == new.number } }
+        return stored + recent.map { ($0.number, $0.event, $0.before) }
+    }
+
     // MARK: Client transactions
+
+    /// Whether a request with the same transaction was decided.
+    func isDecided(_ transaction: ClientTransactionKey?) -> Bool {
+        guard let transaction else { return false }
+        return memory.event(of: transaction) != nil
+    }
 
     /// The event that an earlier request with the same transaction made.
     func earlierEvent(_ transaction: ClientTransactionKey?) async throws -> EventID? {
-        guard let transaction else { return nil }
-        if let known = transactions.value(for: transaction) {
-            // The earlier request may still wait for its commit: an empty write behind it makes sure.
-            let durable = try await dependencies.database.write { try ClientTransactionStore($0).event(for: transaction) }
-            if durable == known { return known }
-            transactions.remove(transaction)
-            return durable
-        }
-        return nil
+        guard let transaction, let known = memory.event(of: transaction) else { return nil }
+        // The earlier request may still wait for its commit: an empty write behind it makes sure.
+        let durable = try await dependencies.database.write { try ClientTransactionStore($0).event(for: transaction) }
+        if durable != known { memory.forget(transaction) }
+        return durable
     }
+}
 
-    func rememberTransaction(_ transaction: ClientTransactionKey?, event: EventID) {
-        if let transaction { transactions.insert(event, for: transaction) }
-    }
+/// What the database said about some events before they were judged; the room's memory knows what happened since.
+struct Prior: Sendable {
+    let standings: [EventID: EventStore.Standing]
+    let waiting: [EventID: [StoredEvent]]
 }
 
 extension RoomContext {
     /// The context as the database has it.
-    static func read(_ id: RoomID, _ transaction: Transaction) throws -> RoomContext? {
+    static func read(_ id: RoomID, _ server: ServerName, _ transaction: Transaction) throws -> RoomContext? {
         guard let room = try RoomStore(transaction).room(id) else { return nil }
         let events = EventStore(transaction)
         let state = StateStore(transaction)
         var extremities: [Extremity] = []
-        var branches: [Int64: Branch] = [:]
+        var branches = TreeDictionary<Int64, Branch>()
         for number in try events.extremities(room: room.number) {
             guard let stored = try events.event(number: number), let after = stored.after else {
                 throw StorageError.corrupt("extremity \(number) has no state")
@@ -173,13 +242,8 @@ extension RoomContext {
         return RoomContext(
             number: room.number, id: id, rules: room.version.rules, revision: room.revision, extremities: extremities,
             current: try state.currentState(room: room.number), currentReference: room.current, branches: branches,
-            localMembers: Set(try members.members(room: room.number, .join).map(\.user)),
+            localMembers: Set(try SyncQueries(transaction).joinedUsers(room: room.number, of: server).filter { $0.server == server }),
             serverMembers: Dictionary(servers.map { ($0.server, $0.members) }, uniquingKeysWith: { first, _ in first }),
             isParticipating: room.isParticipating)
-    }
-
-    /// Keeps the users of this server alone among the local members.
-    mutating func keepLocal(_ server: ServerName) {
-        localMembers = localMembers.filter { $0.server == server }
     }
 }

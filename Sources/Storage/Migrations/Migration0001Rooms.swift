@@ -46,6 +46,13 @@ extension Schema {
             """,
             "CREATE INDEX events_ordering ON events (room, ordering) WHERE ordering IS NOT NULL",
             "CREATE INDEX events_position ON events (position) WHERE position IS NOT NULL",
+            """
+            CREATE TABLE auth_edges (
+                auth INTEGER NOT NULL,
+                event INTEGER NOT NULL,
+                PRIMARY KEY (auth, event)
+            ) WITHOUT ROWID
+            """,
             "CREATE TABLE extremities (room INTEGER NOT NULL, event INTEGER NOT NULL, PRIMARY KEY (room, event))",
             """
             CREATE TABLE missing_events (

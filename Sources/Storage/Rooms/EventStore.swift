@@ -41,9 +41,24 @@ public struct EventStore {
 
     /// What is known of an event, without its body.
     public func find(_ id: EventID) throws -> Standing? {
-        try transaction.first("SELECT event, room, flags, after_branch FROM events WHERE event_id = \(id.description)") { row in
-            Standing(number: row.int(0), room: row.int(1), flags: EventFlags(rawValue: row.int(2)), hasState: !row.isNull(3))
+        try transaction.first(
+            """
+            SELECT event, room, flags, before_branch, before_position, after_branch, after_position, position FROM events
+            WHERE event_id = \(id.description)
+            """
+        ) { row in
+            Standing(
+                number: row.int(0), room: row.int(1), flags: EventFlags(rawValue: row.int(2)),
+                before: reference(row.optionalInt(3), row.optionalInt(4)), after: reference(row.optionalInt(5), row.optionalInt(6)),
+                position: row.optionalInt(7))
         }
+    }
+
+    /// What is known of those events that exist, without their bodies.
+    public func find(_ ids: some Sequence<EventID>) throws -> [EventID: Standing] {
+        var found: [EventID: Standing] = [:]
+        for id in ids { found[id] = try find(id) }
+        return found
     }
 
     /// An event's numbers and standing.
@@ -52,8 +67,40 @@ public struct EventStore {
         /// The room's number.
         public let room: Int64
         public let flags: EventFlags
+        /// The state before the event, where it is known.
+        public let before: StateReference?
+        /// The state after the event, where it is known.
+        public let after: StateReference?
+        /// The journal's position; nil for events that did not arrive live.
+        public let position: Position?
+
+        public init(
+            number: Int64, room: Int64, flags: EventFlags, before: StateReference?, after: StateReference?, position: Position?
+        ) {
+            self.number = number
+            self.room = room
+            self.flags = flags
+            self.before = before
+            self.after = after
+            self.position = position
+        }
+
         /// Whether the state at the event is known.
-        public let hasState: Bool
+        public var hasState: Bool { after != nil }
+        /// Whether the event has its place in the graph.
+        public var isPlaced: Bool { !flags.contains(.outlier) }
+    }
+
+    /// The state events that name one among their auth events: number and slot, oldest first, as long as `body` returns true.
+    public func citing(_ number: Int64, while body: (_ event: Int64, _ slot: Int64?) throws -> Bool) throws {
+        struct Enough: Error {}
+        do {
+            try transaction.forEach(
+                "SELECT a.event, e.slot FROM auth_edges a JOIN events e ON e.event = a.event WHERE a.auth = \(number) ORDER BY a.event"
+            ) { row in
+                guard try body(row.int(0), row.optionalInt(1)) else { throw Enough() }
+            }
+        } catch is Enough {}
     }
 
     /// A stretch of a room's timeline: events between two places, at most `limit`, newest or oldest first; outliers, rejected and soft-failed

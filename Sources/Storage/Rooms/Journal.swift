@@ -73,7 +73,7 @@ public struct Journal {
         if let key = commit.clientTransaction, let last = commit.events.last {
             try ClientTransactionStore(transaction).record(key, event: last.event.id)
         }
-        return CommitReceipt(positions: positions, head: head)
+        return CommitReceipt(positions: positions, head: head, tookPosition: taken > 0)
     }
 
     /// Stores events outside the graph, such as a state that another server told; events that are there already stay as they are.
@@ -93,16 +93,31 @@ public struct Journal {
                 \(Int64(new.event.depth)), \(new.slot), \(new.flags.rawValue), \(new.before?.branch), \(new.before?.position),
                 \(new.after?.branch), \(new.after?.position), \(bytes))
             """)
+        try linkAuthEvents(of: new)
+    }
+
+    /// Notes which events a state event cites, so that an auth chain can be followed towards what rests on it.
+    private func linkAuthEvents(of new: NewStoredEvent) throws {
+        guard new.slot != nil, !new.event.authEvents.isEmpty else { return }
+        _ = try transaction.execute(
+            """
+            INSERT INTO auth_edges (auth, event)
+            SELECT event, \(new.number) FROM events WHERE event_id IN (\(SQL.list(new.event.authEvents.map(\.description))))
+            ON CONFLICT (auth, event) DO NOTHING
+            """)
     }
 
     private func promote(_ event: NewStoredEvent, position: Position?) throws {
-        _ = try transaction.execute(
+        let changed = try transaction.execute(
             """
             UPDATE events SET position = \(position), ordering = \(ordering(event.place, position)), flags = \(event.flags.rawValue),
                 before_branch = \(event.before?.branch), before_position = \(event.before?.position),
                 after_branch = \(event.after?.branch), after_position = \(event.after?.position)
             WHERE event = \(event.number)
             """)
+        // Its write failed after this decision counted on it.
+        guard changed == 1 else { throw StorageError.revisionConflict }
+        try linkAuthEvents(of: event)
     }
 
     private func ordering(_ place: NewStoredEvent.Place, _ position: Position?) -> Int64? {

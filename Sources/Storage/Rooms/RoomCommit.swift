@@ -140,6 +140,8 @@ public struct CommitReceipt: Sendable {
     public let positions: [(event: Int64, position: Position)]
     /// The journal's last position of this commit.
     public let head: Position
+    /// Whether the commit took a position: one that changes nothing for clients does not.
+    public let tookPosition: Bool
 
     /// The position of one event.
     public func position(of event: Int64) -> Position? {

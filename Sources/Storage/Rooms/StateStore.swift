@@ -41,7 +41,10 @@ public struct StateStore {
                 VALUES (\(result.branch), \(room), \(branch.parent?.branch), \(branch.parent?.position), \(result.position), \(Int64(branch.depth)))
                 """)
         } else {
-            _ = try transaction.execute("UPDATE state_branches SET head = \(result.position) WHERE branch = \(result.branch)")
+            let changed = try transaction.execute(
+                "UPDATE state_branches SET head = \(result.position) WHERE branch = \(result.branch) AND head = \(result.position - 1)")
+            // A state never changes once it is there: what would overwrite one was decided on a stale branch.
+            guard changed == 1 else { throw StorageError.revisionConflict }
         }
         for change in `extension`.changes {
             _ = try transaction.execute(

@@ -1,5 +1,6 @@
 import Database
 import HashTreeCollections
+import Logging
 import MatrixAPI
 import MatrixModel
 import RoomServer
@@ -8,6 +9,7 @@ import Storage
 /// Shows the events of rooms (client-server API, "Getting events for a room").
 struct TimelineService: Sendable {
     let context: RoomServiceContext
+    let logger: Logger
 
     func bind(to table: inout RouteTable) {
         table.on(GetEvent.self) { caller, request in FragmentResponse(try await event(caller, request)) }
@@ -80,7 +82,7 @@ struct TimelineService: Sendable {
         let limit = min(max(1, request.limit ?? RoomLimits.defaultPage), RoomLimits.largestPage)
         let now = context.environment.nowMilliseconds()
         let device = RoomServiceContext.device(of: caller)
-        let answer: @Sendable (RoomReader) throws -> (JSONFragment, gap: Bool) = { reader in
+        let answer: @Sendable (RoomReader) throws -> (JSONFragment, gap: Range<Int64>?) = { reader in
             let access = try reader.access(to: request.roomID)
             let present = access.present == .max ? Int64.max : TimelineOrder.end(of: access.present)
             let from: TimelineToken
@@ -92,13 +94,14 @@ struct TimelineService: Sendable {
                 request.filter.admits(room: request.roomID.description)
                 ? try TimelinePage.read(access, reader, from: from, to: stop, request.direction, limit: limit, filter: request.filter)
                 : TimelinePage()
-            let gap = try access.room.isParticipating && request.direction == .backward && page.reachesGap(access, reader, from: from)
+            let isAsked = access.room.isParticipating && request.direction == .backward
+            let gap = isAsked ? try page.gap(access, reader, from: from) : nil
             var members: [(String, JSONFragment)] = [
                 ("start", .string(try request.from ?? TimelineService.token(from, reader))),
                 ("chunk", .array(try page.fragments(reader, now: now, device: device))),
             ]
             // Where more could not be had, the client may come back for it.
-            let end = page.end ?? (gap && !page.events.isEmpty ? TimelineToken(place: page.lowest - 1) : nil)
+            let end = page.end ?? (gap != nil && !page.events.isEmpty ? TimelineToken(place: page.lowest - 1) : nil)
             if let end { members.append(("end", .string(end.description))) }
             if request.filter.lazyLoadsMembers {
                 let state = try page.senderMembers(reader, access)
@@ -107,14 +110,19 @@ struct TimelineService: Sendable {
             return (.object(members), gap)
         }
         let (fragment, gap) = try await context.read(caller.user, answer)
-        guard gap else { return fragment }
         // Local history ends here: what other servers have is fetched, and the page read again.
-        try await backfill(request.roomID, limit: limit)
+        guard let gap, try await fill(request.roomID, gap) else { return fragment }
         return try await context.read(caller.user, answer).0
     }
 
-    /// Fetches history that other servers have; what cannot be had is left out.
-    private func backfill(_ room: RoomID, limit: Int) async throws {
+    /// Fetches what other servers have of a gap; false where nothing came of it.
+    private func fill(_ room: RoomID, _ gap: Range<Int64>) async throws -> Bool {
+        do { return try await context.rooms.fillGap(in: room, after: gap.lowerBound, before: gap.upperBound) } catch let error as CancellationError {
+            throw error
+        } catch {
+            logger.info("history could not be had", metadata: ["room": "\(room)", "error": "\(error)"])
+            return false
+        }
     }
 
     /// The token of a page that begins where the client named no place.
@@ -125,10 +133,12 @@ struct TimelineService: Sendable {
 }
 
 extension TimelinePage {
-    /// Whether history is missing among or right before the places that were looked at.
-    fileprivate func reachesGap(_ access: RoomAccess, _ reader: RoomReader, from: TimelineToken) throws -> Bool {
+    /// The places that were looked at, if history is missing among them.
+    fileprivate func gap(_ access: RoomAccess, _ reader: RoomReader, from: TimelineToken) throws -> Range<Int64>? {
+        let low = end == nil ? Int64.min : lowest
+        // An event that lacks its history stands at the upper end where a page before ended at it.
+        let high = from.place >= .max - 1 ? Int64.max : from.place + 2
         let gaps = try reader.events.missing(room: access.room.number)
-        let reach = end == nil ? Int64.min : lowest
-        return gaps.contains { $0.ordering <= from.place && $0.ordering >= reach || $0.ordering == from.place + 1 && from.place < .max }
+        return gaps.contains { $0.ordering >= low && $0.ordering < high } ? low..<high : nil
     }
 }

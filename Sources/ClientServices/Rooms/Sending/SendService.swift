@@ -30,7 +30,8 @@ struct SendService: Sendable {
     }
 
     private func redact(_ caller: UserCaller, _ request: RedactEvent.Request) async throws -> EventID {
-        var content: JSONValue = [:]
+        // Rooms from version 11 on have it in the content; older ones may have it there as well.
+        var content: JSONValue = ["redacts": .string(request.eventID.description)]
         if let reason = request.reason { content["reason"] = .string(reason) }
         let transaction = ClientTransactionKey(
             user: caller.user, device: RoomServiceContext.device(of: caller), scope: "redact \(request.roomID) \(request.eventID)",
