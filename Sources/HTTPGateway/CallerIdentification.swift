@@ -20,7 +20,10 @@ struct CallerIdentification {
         case .open, .peer: return anonymous
         case .optionalUser:
             guard let token = accessToken else { return anonymous }
-            return .user(try await user(token, of: entry.route))
+            do { return .user(try await user(token, of: entry.route)) } catch let error as MatrixError where error.code == .unknownToken {
+                // A client that logs in anew may still send the token that it lost.
+                return anonymous
+            }
         case .user:
             return .user(try await user(try requiredToken(), of: entry.route))
         case .admin:
@@ -58,7 +61,7 @@ struct CallerIdentification {
         let user = try await ports.authenticateUser(
             UserCredentials(
                 accessToken: token, address: address, userAgent: userAgent, assertedUser: item("user_id"),
-                assertedDevice: item("device_id") ?? item("org.matrix.msc3202.device_id")))
+                assertedDevice: item("device_id") ?? item("org.matrix.msc3202.device_id"), allowsLockedUsers: route.allowsLockedUsers))
         guard !user.isGuest || route.allowsGuests else {
             throw MatrixError(403, .guestAccessForbidden, "Guests may not do this.")
         }

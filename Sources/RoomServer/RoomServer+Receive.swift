@@ -37,8 +37,7 @@ extension RoomServer {
     ) async throws -> Position {
         let room = room(join.event.roomID)
         return try await room.importJoin(
-            rules: rules, join: join.event, state: state.map(\.event), authChain: authChain.map(\.event)
-        ).head
+            rules: rules, join: join.event, state: state.map(\.event), authChain: authChain.map(\.event))
     }
 
     /// Keeps a local user's membership in a room that this server is not in: an invite or knock with stripped state, or its end.

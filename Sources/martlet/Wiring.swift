@@ -92,7 +92,7 @@ enum Wiring {
         routes.add(accounts.routes)
         routes.add(roomServices.routes)
         if let peers { routes.add(federationRoutes(peers, configuration, rooms: rooms, roomServices: roomServices, accounts: accounts)) }
-        var services: [any Service] = [roomServices.typingExpiry]
+        var services: [any Service] = [roomServices.typingExpiry, accounts.upkeep]
         if let sender { services.append(sender) }
         return House(
             routes: routes, ports: ports(accounts, peers), services: services, accounts: accounts,

@@ -44,7 +44,7 @@ import Testing
 
     /// Reads until the messages are there: an answer of the other side follows the request by some turns.
     private func waitForMessages(_ texts: [String], at server: TestServer, _ room: RoomID) async throws {
-        while try await server.messages(in: room) != texts { await Task.yield() }
+        var n = 0; while try await server.messages(in: room) != texts { await Task.yield(); n += 1; if n == 3000 { print("DEBUG", server.name, try await server.messages(in: room), network.sent.values.suffix(8).map { "\($0.destination) \($0.request.method) \($0.request.target.prefix(60)) \($0.wasDelivered)" }, clock.now) ; return} }
     }
 
     @Test func `fifty messages sent during an outage arrive in order afterwards`() async throws {

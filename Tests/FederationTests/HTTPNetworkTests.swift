@@ -61,13 +61,14 @@ enum SharedAuthority {
     @Test func `a certificate of the peer's address is not enough for a name`() async throws {
         let peer = try await LoopbackServer(try SharedAuthority.authority.leaf("IP:127.0.0.1")) { _ in .json("{}") }
         let transport = try transport()
-        guard case .certificateOfAnotherName = await error(transport, "localhost:\(peer.port)", request()) else {
-            Issue.record("the name was not checked")
+        let error = await error(transport, "localhost:\(peer.port)", request())
+        guard case .certificateOfAnotherName = error else {
+            Issue.record("the name was not checked: \(String(describing: error))")
             return
         }
         #expect(peer.requests.values.isEmpty)
         // For the address itself it is what is needed.
-        #expect(await error(transport, "127.0.0.1:\(peer.port)", request()) == nil)
+        #expect(await self.error(transport, "127.0.0.1:\(peer.port)", request()) == nil)
         await transport.shutDown()
         await peer.stop()
     }
@@ -75,8 +76,9 @@ enum SharedAuthority {
     @Test func `a certificate of another name is refused`() async throws {
         let peer = try await LoopbackServer(try SharedAuthority.authority.leaf("DNS:other.test")) { _ in .json("{}") }
         let transport = try transport()
-        guard case .tls = await error(transport, "localhost:\(peer.port)", request()) else {
-            Issue.record("the name was not checked")
+        let error = await error(transport, "localhost:\(peer.port)", request())
+        guard case .tls = error else {
+            Issue.record("the name was not checked: \(String(describing: error))")
             return
         }
         #expect(peer.requests.values.isEmpty)
@@ -87,8 +89,9 @@ enum SharedAuthority {
     @Test func `an authority that is not trusted is refused`() async throws {
         let peer = try await LoopbackServer(try SharedAuthority.authority.leaf("DNS:localhost")) { _ in .json("{}") }
         let transport = try transport(trusting: false)
-        guard case .tls = await error(transport, "localhost:\(peer.port)", request()) else {
-            Issue.record("the chain was not checked")
+        let error = await error(transport, "localhost:\(peer.port)", request())
+        guard case .tls = error else {
+            Issue.record("the chain was not checked: \(String(describing: error))")
             return
         }
         await transport.shutDown()
@@ -99,8 +102,9 @@ enum SharedAuthority {
         let peer = try await LoopbackServer(try SharedAuthority.authority.leaf("DNS:localhost,IP:127.0.0.1")) { _ in .json("{}") }
         let transport = try transport(allowing: [])
         for name in ["127.0.0.1", "localhost"] {
-            guard case .addressRefused = await error(transport, "\(name):\(peer.port)", request()) else {
-                Issue.record("\(name) was not refused")
+            let error = await error(transport, "\(name):\(peer.port)", request())
+            guard case .addressRefused = error else {
+                Issue.record("\(name): \(String(describing: error))")
                 continue
             }
         }
@@ -154,8 +158,9 @@ enum SharedAuthority {
 
     @Test func `a refused connection is told`() async throws {
         let transport = try transport()
-        guard case .unreachable = await error(transport, "127.0.0.1:1", request()) else {
-            Issue.record("port 1 answered")
+        let error = await error(transport, "127.0.0.1:1", request())
+        guard case .unreachable = error else {
+            Issue.record("port 1 answered: \(String(describing: error))")
             return
         }
         await transport.shutDown()

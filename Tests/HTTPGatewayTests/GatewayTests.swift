@@ -102,6 +102,17 @@ import Testing
         }
     }
 
+    @Test func `a locked account is let in only where the route says so`() async throws {
+        try await RunningGateway.with(.forTests()) { gateway in
+            let allowed = try await gateway.client.request("GET", "/_matrix/client/v3/guests?access_token=locked")
+            #expect(allowed.status == 200)
+            let refused = try await gateway.client.request("PUT", "/_matrix/client/v3/echo/r/k?access_token=locked", body: "{}")
+            #expect(refused.status == 401)
+            #expect(refused.body.contains("M_USER_LOCKED"))
+            #expect(refused.body.contains(#""soft_logout":true"#))
+        }
+    }
+
     @Test func `an optional caller may be nobody, but not somebody unknown`() async throws {
         try await RunningGateway.with(.forTests()) { gateway in
             let nobody = try await gateway.client.request("GET", "/_matrix/client/v3/optional")

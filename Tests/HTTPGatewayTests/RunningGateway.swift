@@ -53,16 +53,19 @@ struct RunningGateway {
 }
 
 extension GatewayPorts {
-    /// Knows the tokens `alice`, `guest` and `admin`, and the peer whose `Authorization` fields number as many as asked for.
+    /// Knows the tokens `alice`, `guest`, `admin` and `locked`, and the peer whose `Authorization` fields number as many as asked for.
     static func forTests(
         refusedLimits: Set<RateLimitClass> = [], seen: @escaping @Sendable (String) -> Void = { _ in }
     ) -> GatewayPorts {
         GatewayPorts(
             authenticateUser: { credentials in
                 seen("user \(credentials.accessToken) \(credentials.address) \(credentials.assertedUser ?? "-")")
-                guard ["alice", "guest", "admin"].contains(credentials.accessToken), let server = ServerName("localhost"),
+                guard ["alice", "guest", "admin", "locked"].contains(credentials.accessToken), let server = ServerName("localhost"),
                     let user = UserID(localpart: credentials.accessToken, server: server)
                 else { throw MatrixError(401, .unknownToken, "Unknown token.") }
+                guard credentials.accessToken != "locked" || credentials.allowsLockedUsers else {
+                    throw MatrixError(401, .userLocked, "Locked.", extra: ["soft_logout": true])
+                }
                 return UserCaller(
                     user: user, device: "D", tokenID: 1, isGuest: credentials.accessToken == "guest",
                     isAdmin: credentials.accessToken == "admin", address: credentials.address)

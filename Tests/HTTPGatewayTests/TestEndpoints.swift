@@ -35,7 +35,7 @@ enum GuestGet: Endpoint {
     typealias Caller = UserCaller
     typealias Request = EmptyRequest
     typealias Response = EmptyResponse
-    static let route = Route(.get, "/_matrix/client/v3/guests", limit: .none, allowsGuests: true)
+    static let route = Route(.get, "/_matrix/client/v3/guests", limit: .none, allowsGuests: true, allowsLockedUsers: true)
 }
 
 enum AdminGet: Endpoint {

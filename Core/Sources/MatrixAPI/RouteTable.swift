@@ -63,13 +63,19 @@ public struct UserCredentials: Sendable {
     public let assertedUser: String?
     /// The `device_id` query parameter of an application service.
     public let assertedDevice: String?
+    /// Whether a locked account may make this request, as it may log out.
+    public let allowsLockedUsers: Bool
 
-    public init(accessToken: String, address: String, userAgent: String?, assertedUser: String? = nil, assertedDevice: String? = nil) {
+    public init(
+        accessToken: String, address: String, userAgent: String?, assertedUser: String? = nil, assertedDevice: String? = nil,
+        allowsLockedUsers: Bool = false
+    ) {
         self.accessToken = accessToken
         self.address = address
         self.userAgent = userAgent
         self.assertedUser = assertedUser
         self.assertedDevice = assertedDevice
+        self.allowsLockedUsers = allowsLockedUsers
     }
 }
 

@@ -20,8 +20,8 @@ public final class UserAuthenticator: Sendable {
 
     /// The person behind a token; throws 401 `M_UNKNOWN_TOKEN`, with `soft_logout` where the token has only expired.
     ///
-    /// A locked account is refused with 401 `M_USER_LOCKED` unless `allowsLockedUsers`, which is for logging out alone.
-    public func authenticate(_ credentials: UserCredentials, allowsLockedUsers: Bool = false) async throws -> UserCaller {
+    /// A locked account is refused with 401 `M_USER_LOCKED` unless the endpoint admits it, as logging out does.
+    public func authenticate(_ credentials: UserCredentials) async throws -> UserCaller {
         let token = TokenDigest(credentials.accessToken)
         if let service = services[token] { return try await caller(of: service, credentials, token) }
         let entry: TokenCache.Entry
@@ -34,7 +34,7 @@ public final class UserAuthenticator: Sendable {
         if let expires = entry.expires, expires <= environment.nowMilliseconds() {
             throw MatrixError(401, .unknownToken, "The access token has expired.", extra: ["soft_logout": true])
         }
-        guard !entry.isLocked || allowsLockedUsers else { throw UserAuthenticator.locked }
+        guard !entry.isLocked || credentials.allowsLockedUsers else { throw UserAuthenticator.locked }
         return UserCaller(
             user: entry.user, device: entry.device, tokenID: token.number, isGuest: entry.isGuest, isAdmin: entry.isAdmin,
             address: credentials.address, userAgent: credentials.userAgent)

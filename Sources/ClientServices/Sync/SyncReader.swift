@@ -140,7 +140,7 @@ struct SyncReader {
         if let stripped = row.stripped, let list = try? JSON.parse(stripped) {
             events = list.elements.compactMap { StrippedState.prune($0) }
         } else {
-            for slot in StrippedState.slots {
+            for slot in StrippedState.slots + [.member(row.sender)] where slot != .member(user) {
                 if let stored = try reader.currentEvent(slot, room: room.number) { events.append(StrippedState.strip(stored.event)) }
             }
         }

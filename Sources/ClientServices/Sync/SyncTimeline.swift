@@ -39,8 +39,8 @@ extension SyncReader {
             }
             guard result.events.count < limit else { result.isLimited = true; break }
             result.events.append((stored, membership))
-            // What another server's event lacks of its history would be a silent hole before it.
-            if stored.event.origin != shared.serverName {
+            // What another server's event, or a join through another server, lacks of its history would be a silent hole before it.
+            if stored.event.origin != shared.serverName || stored.event.membership == .join {
                 if gaps == nil { gaps = Set(try reader.events.missing(room: access.room.number).map(\.namedBy)) }
                 if gaps?.contains(stored.number) == true { result.isLimited = true; break }
             }

@@ -30,22 +30,10 @@ extension Room {
         let auth = keys.compactMap { state.event(at: $0) }
         var draft = EventDraft(
             roomID: id, type: "m.room.member", stateKey: user.description, sender: sender, content: view,
-            originServerTS: dependencies.environment.nowMilliseconds(), depth: context.nextDepth, prevEvents: context.prevEvents,
+            originServerTS: dependencies.environment.nowMilliseconds(), depth: context.nextDepth, prevEvents: context.namedExtremities.map(\.id),
             authEvents: auth.map(\.id))
-        if context.rules.eventIDFormat == .given {
-            draft.eventID = EventID("$\(dependencies.environment.randomLetters(24)):\(dependencies.serverName)")
-        }
-        if context.rules.referencesCarryHashes {
-            let numbers = context.extremities.map(\.number)
-            let previous = try await dependencies.events.load(numbers)
-            for event in auth + numbers.compactMap({ previous[$0] }) { draft.referenceHashes[event.id] = ReferenceHash.compute(event) }
-        }
-        let event: Event
-        do { event = try draft.signed(by: dependencies.serverName, with: dependencies.signingKey, rules: context.rules) } catch .tooLarge {
-            throw MatrixError(413, .tooLarge, "The event is too large.")
-        } catch {
-            throw MatrixError.badJSON("\(error)")
-        }
+        try await complete(&draft, context, auth: auth)
+        let event = try draft.signedForSending(by: dependencies, rules: context.rules)
         do { try AuthRules.authorize(event, state: state) } catch { throw MatrixError.forbidden("\(error)") }
         var shown: [StateKey: Event] = [:]
         for key in Room.shownSlots + [.member(sender)] { shown[key] = state.event(at: key) }

@@ -10,62 +10,60 @@ extension Room {
         let context = try await participating()
         let room = context.number
         let gaps = try await dependencies.database.read { try EventStore($0).missing(room: room) }
-        guard let newest = gaps.first(where: { $0.ordering < high && $0.ordering >= low }) else { return false }
-        let missing = gaps.filter { $0.ordering == newest.ordering }.map(\.missing)
+        guard let gap = gaps.first(where: { $0.ordering < high && $0.ordering >= low }) else { return false }
+        let missing = gaps.filter { $0.ordering == gap.ordering }.map(\.missing)
         let servers = context.serverMembers.filter { $0.key != dependencies.serverName }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
         guard !servers.isEmpty else { return false }
         let fetched = try await dependencies.remote.backfill(
             room: id, rules: context.rules, from: missing, limit: Limits.backfill, servers: servers)
-        let events = EventOrder.byReferences(fetched.map(\.event).filter { $0.roomID == id }) { $0.prevEvents }
+        let found = Dictionary(fetched.map(\.event).filter { $0.roomID == id }.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let newest = missing.compactMap { found[$0] }
+        let events = EventOrder.byReferences(EventOrder.ancestors(of: newest, among: found) { $0.prevEvents } + newest) { $0.prevEvents }
         guard !events.isEmpty else { return false }
         for event in events {
-            do { try await fetchAuthEvents(of: event, context.rules, from: servers[0]) } catch {
+            do { try await fetchAuthEvents(of: event, from: servers[0]) } catch {
                 dependencies.logger.info("auth events of history could not be had", metadata: ["event": "\(event.id)"])
             }
         }
-        let pending = try await deciding { room in try await room.placeHistory(events, below: newest.ordering) }
-        guard let pending else { return false }
-        _ = try await settle(pending)
+        let submission = try await deciding { room in try await room.placeHistory(events, below: gap.ordering) }
+        guard let submission else { return false }
+        _ = try await settle(submission)
         return true
     }
 
     /// Puts events of the past, oldest first, into the places below one.
-    private func placeHistory(_ events: [Event], below: Int64) async throws -> PendingWrite<CommitReceipt>? {
+    private func placeHistory(_ events: [Event], below: Int64) async throws -> Submission? {
         let context = try await participating()
         let create = try await self.events(at: [.create], in: context.current)[.create]
         let room = context.number
-        let (floor, standings) = try await dependencies.database.read { transaction in
-            let store = EventStore(transaction)
-            var standings: [EventID: EventStore.Standing] = [:]
-            for id in Set(events.map(\.id) + events.flatMap(\.prevEvents)) { standings[id] = try store.find(id) }
-            return (try store.previousOrdering(room: room, below: below) ?? .min, standings)
-        }
+        let prior = try await prior(of: events)
+        let floor = try await dependencies.database.read { try EventStore($0).previousOrdering(room: room, below: below) ?? .min }
         try await dependencies.slots.intern(events.compactMap(\.slot))
         var commit = RoomCommit(room: room, expectedRevision: context.revision, current: context.currentReference)
         var place = below
-        var placed: Set<EventID> = []
+        var placed: [EventID: Int64] = [:]
         for event in events.reversed() {
-            if let standing = standings[event.id], !standing.flags.contains(.outlier) { continue }
+            let known = standing(of: event.id, prior)
+            if known?.isPlaced == true { continue }
             guard place - 1 > floor else { break }
-            guard try await isAllowedHistory(event, create: create) else { continue }
+            // What the rules refuse is kept as refused, so that it is not asked for again.
+            let flags: EventFlags = try await isAllowedHistory(event, create: create) ? .backfilled : [.backfilled, .rejected]
             place -= 1
-            let known = standings[event.id]
-            let number = known?.number ?? dependencies.eventNumbers.next()
             let stored = NewStoredEvent(
-                number: number, event: event, slot: event.slot.flatMap { dependencies.slots.known($0) }, flags: .backfilled, before: nil, after: nil,
+                number: known?.number ?? dependencies.eventNumbers.next(), event: event,
+                slot: event.slot.flatMap { dependencies.slots.known($0) }, flags: flags, before: nil, after: nil,
                 place: .history(ordering: place), outbox: nil)
             if known == nil { commit.events.append(stored) } else { commit.promoted.append(.init(stored)) }
-            dependencies.events.insert(event, number: number)
-            placed.insert(event.id)
+            placed[event.id] = stored.number
         }
         guard !placed.isEmpty else { return nil }
-        for stored in commit.events + commit.promoted.map(\.event) {
-            for previous in stored.event.prevEvents where !placed.contains(previous) {
-                if let standing = standings[previous], !standing.flags.contains(.outlier) { continue }
-                commit.missing.append((previous, stored.number))
+        for event in events {
+            guard let number = placed[event.id] else { continue }
+            for previous in event.prevEvents where placed[previous] == nil && standing(of: previous, prior)?.isPlaced != true {
+                commit.missing.append((previous, number))
             }
         }
-        return submit(commit, next: context, further: [])
+        return try submit(commit, next: context, further: [])
     }
 
     private func isAllowedHistory(_ event: Event, create: Event?) async throws -> Bool {
@@ -73,7 +71,7 @@ extension Room {
         let events = event.authEvents.compactMap { auth[$0]?.event }
         guard events.count == event.authEvents.count else { return false }
         do {
-            try AuthRules.checkAuthEvents(event, authEvents: events, createEvent: create, isRejected: { auth[$0]?.isRejected ?? true })
+            try AuthRules.checkAuthEvents(event, authEvents: events, createEvent: create, isRejected: { auth[$0]?.isRejected ?? false })
             try AuthRules.authorize(event, state: StateEvents(of: events), createEvent: create)
             return true
         } catch {

@@ -1,3 +1,4 @@
+import Database
 import HashTreeCollections
 import Logging
 import MatrixModel

@@ -19,12 +19,12 @@ extension Room {
         let auth = keys.compactMap { state.event(at: $0) }
         let draft = EventDraft(
             roomID: id, type: "m.room.member", stateKey: user.description, sender: user, content: contentView,
-            originServerTS: dependencies.environment.nowMilliseconds(), depth: context.nextDepth, prevEvents: context.prevEvents,
+            originServerTS: dependencies.environment.nowMilliseconds(), depth: context.nextDepth, prevEvents: context.namedExtremities.map(\.id),
             authEvents: auth.map(\.id))
         try await allow(draft, state, context)
         var hashes: [EventID: [UInt8]] = [:]
         if context.rules.referencesCarryHashes {
-            let numbers = context.extremities.map(\.number)
+            let numbers = context.namedExtremities.map(\.number)
             let previous = try await dependencies.events.load(numbers)
             for event in auth + numbers.compactMap({ previous[$0] }) { hashes[event.id] = ReferenceHash.compute(event) }
         }
@@ -58,7 +58,7 @@ extension Room {
 
     /// Takes in a membership that another server made from a template, and sends it on (server-server API, "send_join").
     func acceptMembership(_ verified: VerifiedEvent, from server: ServerName) async throws -> AcceptedMembership {
-        let context = try await participating()
+        _ = try await participating()
         var event = verified.event
         if let via = event.content["join_authorised_via_users_server"]?.string.flatMap({ UserID($0) }), via.server == dependencies.serverName,
             event.membership == .join
@@ -66,27 +66,17 @@ extension Room {
             // "The resident server … MUST sign the event" where one of its users authorises a restricted join.
             event = EventSignatures.add(to: event, by: dependencies.serverName, with: dependencies.signingKey)
         }
-        let arrivals = try await arrivals(for: event, context, from: server)
-        try await fetchAuthEvents(of: event, context.rules, from: server)
-        var before: StateMap?
-        for arrival in arrivals {
-            let isLast = arrival.event.id == event.id
-            let (outcome, pending) = try await deciding { room in
-                try await isLast ? room.judgeAndForward(arrival, from: server) : room.judge(arrival)
-            }
-            if let pending { _ = try await settle(pending) }
-            guard isLast else { continue }
-            switch outcome {
-            case .accepted, .duplicate: break
-            case .softFailed: throw MatrixError.forbidden("The room's current state does not allow this.")
-            case .rejected(let rule): throw MatrixError.forbidden(rule)
-            }
-            let eventID = event.id
-            let stored = try await dependencies.database.read { try EventStore($0).event(eventID) }
-            guard let reference = stored?.before else { throw StorageError.corrupt("\(event.id) has no state") }
-            before = try await state(at: reference)
+        let outcome = try await receiveDurably(Arrival(event: event, isForwarded: true), from: server)
+        switch outcome {
+        case .accepted, .duplicate: break
+        case .softFailed: throw MatrixError.forbidden("The room's current state does not allow this.")
+        case .rejected(let rule): throw MatrixError.forbidden(rule)
         }
-        let numbers = (before ?? StateMap()).values.sorted()
+        guard let reference = standing(of: event.id, try await prior(of: [event]))?.before else {
+            throw StorageError.corrupt("\(event.id) has no state")
+        }
+        let before = try await state(at: reference)
+        let numbers = before.values.sorted()
         let found = try await dependencies.events.load(numbers)
         let state = numbers.compactMap { found[$0] }
         return AcceptedMembership(

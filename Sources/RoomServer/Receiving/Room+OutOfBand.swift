@@ -20,8 +20,7 @@ extension Room {
 
     private func record(
         _ event: Event, user: UserID, membership: Membership, stripped: [UInt8]?
-    ) async throws -> PendingWrite<CommitReceipt> {
-        invalidate()
+    ) async throws -> Submission {
         guard var context = try await loaded() else { throw ReceiveError.notInRoom }
         guard !context.isParticipating else { throw MatrixError.internalError("This server is in the room.") }
         var commit = RoomCommit(room: context.number, expectedRevision: context.revision, current: context.currentReference)
@@ -32,13 +31,12 @@ extension Room {
             commit.events.append(
                 NewStoredEvent(
                     number: number, event: event, slot: slot, flags: [.outlier, .outOfBand], before: nil, after: nil, place: .none, outbox: nil))
-            dependencies.events.insert(event, number: number)
         }
         commit.memberships = [
             MembershipChange(user: user, membership: membership, sender: event.sender, event: number, stripped: stripped)
         ]
         // A stay that ended elsewhere leaves the local members; an invite never made one.
         context.localMembers.remove(user)
-        return submit(commit, next: context, further: [user])
+        return try submit(commit, next: context, further: [user])
     }
 }

@@ -61,4 +61,9 @@ public struct SyncQueries {
             """
         ) { try $0.user(0) }
     }
+
+    /// Whether an event's content was cut down by a redaction.
+    public func isRedacted(_ event: Int64) throws -> Bool {
+        try transaction.first("SELECT redaction IS NOT NULL FROM events WHERE event = \(event)") { $0.bool(0) } ?? false
+    }
 }

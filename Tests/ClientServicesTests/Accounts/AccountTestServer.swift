@@ -121,8 +121,8 @@ struct AccountTestServer: Sendable {
         let caller = try await services.authenticator.authenticate(
             UserCredentials(
                 accessToken: token, address: "192.0.2.1", userAgent: "test",
-                assertedUser: items.first { $0.name == "user_id" }?.value, assertedDevice: items.first { $0.name == "device_id" }?.value),
-            allowsLockedUsers: entry.route.allowsLockedUsers)
+                assertedUser: items.first { $0.name == "user_id" }?.value, assertedDevice: items.first { $0.name == "device_id" }?.value,
+                allowsLockedUsers: entry.route.allowsLockedUsers))
         guard !caller.isGuest || entry.route.allowsGuests else { throw MatrixError(403, .guestAccessForbidden, "Guests may not do this.") }
         return .user(caller)
     }

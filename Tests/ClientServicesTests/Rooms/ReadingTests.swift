@@ -163,4 +163,13 @@ import Testing
         #expect(unsigned?["membership"]?.string == "join")
         #expect(await failure { try await alice.state("m.room.nothing", in: room) }?.code == .notFound)
     }
+
+    @Test func `redacted content is not told as what went before`() async throws {
+        let (alice, _, _, room) = try await room()
+        let first = try await alice.setState("m.room.topic", ["topic": "secret"], in: room)
+        let second = try await alice.setState("m.room.topic", ["topic": "two"], in: room)
+        #expect(try await alice.get("/rooms/\(room)/event/\(second)")["unsigned"]?["prev_content"]?["topic"]?.string == "secret")
+        try await alice.put("/rooms/\(room)/redact/\(first)/r", [:])
+        #expect(try await alice.get("/rooms/\(room)/event/\(second)")["unsigned"]?["prev_content"]?.count == 0)
+    }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// A certificate authority made by openssl for one test run, in a folder that goes with it.
 final class TestAuthority: Sendable {
@@ -11,6 +12,7 @@ final class TestAuthority: Sendable {
     }
 
     let folder: String
+    private let leaves = Mutex<[String: Leaf]>([:])
     var certificate: String { folder + "/ca.pem" }
 
     init() throws {
@@ -26,12 +28,17 @@ final class TestAuthority: Sendable {
 
     private static let newKey = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
 
-    /// A certificate of these names, such as `DNS:a.test,IP:127.0.0.1`.
+    /// A certificate of these names, such as `DNS:a.test,IP:127.0.0.1`; made once for each list.
     func leaf(_ names: String) throws -> Leaf {
-        let name = "leaf-\(names.utf8.reduce(UInt64(17)) { $0 &* 31 &+ UInt64($1) })"
-        try run("openssl req \(TestAuthority.newKey) -keyout \(name).key -out \(name).csr -subj /CN=leaf -addext subjectAltName=\(names)")
-        try run("openssl x509 -req -in \(name).csr -CA ca.pem -CAkey ca.key -CAcreateserial -out \(name).pem -days 2 -copy_extensions copy")
-        return Leaf(certificate: "\(folder)/\(name).pem", key: "\(folder)/\(name).key")
+        try leaves.withLock { leaves in
+            if let leaf = leaves[names] { return leaf }
+            let name = "leaf-\(leaves.count)"
+            try run("openssl req \(TestAuthority.newKey) -keyout \(name).key -out \(name).csr -subj /CN=leaf -addext subjectAltName=\(names)")
+            try run("openssl x509 -req -in \(name).csr -CA ca.pem -CAkey ca.key -CAcreateserial -out \(name).pem -days 2 -copy_extensions copy")
+            let leaf = Leaf(certificate: "\(folder)/\(name).pem", key: "\(folder)/\(name).key")
+            leaves[names] = leaf
+            return leaf
+        }
     }
 
     private func run(_ command: String) throws {

@@ -29,9 +29,10 @@ struct TypingService: Sendable {
         }
         let duration = min(max(1, request.timeoutMilliseconds ?? RoomLimits.defaultTypingMilliseconds), RoomLimits.longestTypingMilliseconds)
         let end = request.typing ? context.environment.monotonicMilliseconds() + duration : nil
-        guard context.typing.set(user, in: room, until: end) else { return }
-        context.feed.wake(members)
-        guard !servers.isEmpty else { return }
+        let isChanged = context.typing.set(user, in: room, until: end)
+        if isChanged { context.feed.wake(members) }
+        // Other servers forget typists by themselves, so that they are told again of those who go on.
+        guard isChanged || request.typing, !servers.isEmpty else { return }
         context.remote.send(.typing(room: room, user: user, isTyping: request.typing), servers)
     }
 }

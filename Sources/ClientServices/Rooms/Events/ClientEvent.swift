@@ -13,12 +13,14 @@ struct ClientEvent: Sendable {
     let originServerTS: Int
     /// The redaction that the form takes account of, by its number.
     let redaction: Int64?
+    /// The state event whose content the form tells too, by its number.
+    let replaced: Int64?
 
     /// What an event replaces or was made less by; told to clients under `unsigned`.
     enum Relation {
         case none
         /// The state event that held the slot before.
-        case replaces(Event)
+        case replaces(Event, number: Int64)
         /// The redaction that cut the content down.
         case redacted(by: ClientEvent)
     }
@@ -50,9 +52,11 @@ struct ClientEvent: Sendable {
         if let stateKey = event.stateKey { ClientEvent.append("state_key", stateKey, to: &text) }
         ClientEvent.append("type", event.type, to: &text)
         text.append(contentsOf: ",\"unsigned\":{".utf8)
+        var replacedNumber: Int64?
         switch relation {
         case .none: hasUnsignedMembers = false
-        case .replaces(let previous):
+        case .replaces(let previous, let number):
+            replacedNumber = number
             text.append(contentsOf: "\"prev_content\":".utf8)
             text.append(contentsOf: previous.content.rawBytes)
             ClientEvent.append("prev_sender", previous.sender.description, to: &text)
@@ -67,6 +71,7 @@ struct ClientEvent: Sendable {
         roomID = event.roomID
         originServerTS = event.originServerTS
         self.redaction = redaction
+        replaced = replacedNumber
     }
 
     /// Appends the whole event.

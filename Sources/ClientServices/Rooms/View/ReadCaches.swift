@@ -13,7 +13,12 @@ final class ReadCaches: Sendable {
 
     /// The event in its form for clients; made where no reader made it before.
     func clientEvent(_ stored: StoredEvent, _ transaction: Transaction) throws -> ClientEvent {
-        if let known = events.withLock({ $0.value(for: stored.number) }), known.redaction == stored.redaction { return known }
+        if let known = events.withLock({ $0.value(for: stored.number) }), known.redaction == stored.redaction,
+            // What was redacted since must not be told as what went before.
+            try known.replaced.map({ try SyncQueries(transaction).isRedacted($0) }) != true
+        {
+            return known
+        }
         let made = ClientEvent(stored.event, relation: try relation(of: stored, transaction), redaction: stored.redaction)
         events.withLock { $0.insert(made, for: stored.number) }
         return made
@@ -27,7 +32,7 @@ final class ReadCaches: Sendable {
             let number = try StateStore(transaction).event(in: before, slot: slot), number != stored.number,
             let previous = try EventStore(transaction).event(number: number)
         else { return .none }
-        return .replaces(previous.event)
+        return .replaces(previous.event, number: number)
     }
 
     /// The number of a slot, nil where no event ever used it.
