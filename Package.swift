@@ -47,6 +47,13 @@ let package = Package(
             name: "Federation",
             dependencies: ["RoomServer", "Storage", "Database", "CAres", model, api, graph, collections, log, lifecycle] + nio,
             swiftSettings: strict),
+        .target(name: "CVips"),
+        .target(
+            name: "Media",
+            dependencies: [
+                "Federation", "Storage", "Database", "CVips", model, api, log, .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], swiftSettings: strict),
         .target(
             name: "ClientServices",
             dependencies: [
@@ -66,7 +73,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Database", "Storage", "RoomServer", "Federation", "ClientServices", "HTTPGateway", model, api, graph, log, lifecycle,
+                "Database", "Storage", "RoomServer", "Federation", "Media", "ClientServices", "HTTPGateway", model, api, graph, log, lifecycle,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOCore", package: "swift-nio"),
@@ -77,6 +84,8 @@ let package = Package(
         .testTarget(name: "StorageTests", dependencies: ["Storage", "Database", model], swiftSettings: strict),
         .testTarget(name: "RoomServerTests", dependencies: ["RoomServer", "Storage", "Database", model, graph], swiftSettings: strict),
         .testTarget(name: "FederationTests", dependencies: ["Federation", "RoomServer", model, api, graph] + nio, swiftSettings: strict),
+        .testTarget(
+            name: "MediaTests", dependencies: ["Media", "Federation", "Storage", "Database", model, api, graph, log], swiftSettings: strict),
         .testTarget(
             name: "ClientServicesTests", dependencies: ["ClientServices", "RoomServer", "Storage", "Database", model, api, graph],
             swiftSettings: strict),

@@ -11,7 +11,7 @@ public struct DatabaseOptions: Sendable {
     /// How much of the file is read through memory mapping, in bytes. None by default: a failing disk then gives an error, not a signal.
     public var mappedBytes = 0
     /// Pages in the write-ahead log after which a commit moves them to the database file.
-    public var checkpointPages = 2_000
+    public var checkpointPages = 4_000
     /// How long to wait for another process that holds the file.
     public var busyTimeoutMilliseconds = 5_000
     /// Prepared statements that each connection keeps.

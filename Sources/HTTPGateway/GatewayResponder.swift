@@ -52,8 +52,9 @@ struct GatewayResponder: HTTPResponder {
         _ target: PathTrie.Target, _ captured: [Substring], uri: String, query: Substring, request: Request, context: GatewayContext
     ) async -> Response {
         do {
-            return Rendering.response(
-                try await run(target, captured, uri: uri, query: query, request: request, context: context))
+            let answer = try await run(target, captured, uri: uri, query: query, request: request, context: context)
+            // "If-Range" asks for the whole where the part would be of another version, which is always a right answer.
+            return Rendering.response(answer, range: request.headers.contains(.ifRange) ? nil : request.headers[.range])
         } catch let error as MatrixError {
             if error.status >= 500 {
                 logger.error("Request failed", metadata: ["endpoint": "\(target.entry.name)", "code": "\(error.code.rawValue)"])
@@ -86,10 +87,12 @@ struct GatewayResponder: HTTPResponder {
         var identity = try await identification.caller(of: entry)
         if entry.access != .peer { try admit(entry.route.limit, identity) }
 
-        let body = try await RequestBodyReading.bytes(of: request, upTo: entry.route.maximumBodyBytes)
+        let limit = entry.route.maximumBodyBytes
+        let stream = entry.route.streamsBody ? RequestBodyReading.stream(of: request) : nil
         let input = RequestInput(
-            method: entry.route.method, uri: uri, pathParameters: parameters, queryItems: queryItems, bodyBytes: body,
-            contentType: request.headers[.contentType])
+            method: entry.route.method, uri: uri, pathParameters: parameters, queryItems: queryItems,
+            bodyBytes: stream == nil ? try await RequestBodyReading.bytes(of: request, upTo: limit) : [],
+            contentType: request.headers[.contentType], bodyStream: stream)
         if entry.access == .peer {
             identity = try await identification.peer(input)
             try admit(entry.route.limit, identity)

@@ -8,6 +8,8 @@ enum Limits {
     static let backlog = 1024
     /// How long a browser may remember the answer to a preflight request.
     static let preflightSeconds = 86_400
+    /// How much of a long body is read and sent at once.
+    static let pieceBytes = 64 << 10
     /// Longest text of an unexpected error in the log, in characters.
     static let loggedErrorCharacters = 500
 }

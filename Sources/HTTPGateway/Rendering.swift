@@ -6,14 +6,20 @@ import NIOCore
 
 /// The HTTP form of answers and errors.
 enum Rendering {
-    static func response(_ answer: any EndpointResponse) -> Response {
-        let (bytes, contentType) = answer.payload.encoded()
+    /// `range` is the request's `Range` field, for answers of which a part can be asked for.
+    static func response(_ answer: any EndpointResponse, range: String? = nil) -> Response {
         var fields = HTTPFields()
-        fields[.contentType] = contentType
         for header in answer.headers {
             guard let name = HTTPField.Name(header.name) else { continue }
             fields.append(HTTPField(name: name, value: header.value))
         }
+        let payload = answer.payload
+        if case .source(let source, let contentType) = payload {
+            fields[.contentType] = contentType
+            return response(source, status: answer.status, fields: fields, range: range)
+        }
+        let (bytes, contentType) = payload.encoded()
+        fields[.contentType] = contentType
         return Response(
             status: HTTPResponse.Status(code: answer.status), headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }

@@ -3,5 +3,5 @@ public import Database
 /// The tables of the whole program.
 public enum Schema {
     /// Every migration, in order; published ones never change.
-    public static let migrations: [Migration] = [migration0001Rooms, migration0002Accounts, migration0003Keys]
+    public static let migrations: [Migration] = [migration0001Rooms, migration0002Accounts, migration0003Keys, migration0004Media]
 }

@@ -84,16 +84,21 @@ enum Wiring {
         hashingPool.start()
         let accounts = AccountServices(
             rooms: rooms, configuration: configuration.accounts, hashingPool: hashingPool, logger: Logger(label: "accounts"),
-            remoteProfile: peers.map { RemoteProfile(RemoteQueries(client: $0.client)) } ?? .unreachable)
+            remoteProfile: peers.map { RemoteProfile(RemoteQueries(client: $0.client)) } ?? .unreachable,
+            wakeServers: { sender?.notify($0) })
         let roomServices = RoomServices(
             rooms: rooms, remote: remoteRooms(peers, sender, rooms), settings: configuration.rooms, logger: Logger(label: "rooms"))
+        let keys = KeyServices(rooms: rooms, accounts: accounts, remote: remoteKeys(peers, sender), logger: Logger(label: "keys"))
 
         var routes = WelcomeService(serverName: configuration.serverName, database: database, environment: environment).routes
         routes.add(accounts.routes)
         routes.add(roomServices.routes)
-        if let peers { routes.add(federationRoutes(peers, configuration, rooms: rooms, roomServices: roomServices, accounts: accounts)) }
+        routes.add(keys.routes)
+        if let peers {
+            routes.add(federationRoutes(peers, configuration, rooms: rooms, roomServices: roomServices, accounts: accounts, keys: keys))
+        }
         var services: [any Service] = [roomServices.typingExpiry, accounts.upkeep]
-        if let sender { services.append(sender) }
+        if let sender { services += [sender, keys.follower] }
         return House(
             routes: routes, ports: ports(accounts, peers), services: services, accounts: accounts,
             close: {
@@ -113,17 +118,28 @@ enum Wiring {
             queries: RemoteQueries(client: peers.client), sender: sender, rooms: rooms)
     }
 
+    private static func remoteKeys(_ peers: FederationFoundation?, _ sender: FederationSender?) -> RemoteKeys {
+        guard let peers, let sender else { return .unreachable }
+        return RemoteKeys(queries: RemoteQueries(client: peers.client), sender: sender)
+    }
+
     private static func federationRoutes(
-        _ peers: FederationFoundation, _ configuration: Configuration, rooms: RoomServer, roomServices: RoomServices, accounts: AccountServices
+        _ peers: FederationFoundation, _ configuration: Configuration, rooms: RoomServer, roomServices: RoomServices, accounts: AccountServices,
+        keys: KeyServices
     ) -> RouteTable {
         let inbox = EphemeralInbox(
-            typing: { try await roomServices.inbox.typing($0, from: $1) }, receipts: { try await roomServices.inbox.receipts($0, from: $1) })
+            typing: { try await roomServices.inbox.typing($0, from: $1) }, receipts: { try await roomServices.inbox.receipts($0, from: $1) },
+            deviceChange: { try await keys.inbox.deviceChange($0, $1, from: $2) }, directToDevice: { try await keys.inbox.directToDevice($0, from: $1) })
         let receiver = FederationReceiver(
             rooms: rooms, verifier: peers.verifier, inbox: inbox, limits: peers.limits, environment: peers.environment,
             logger: Logger(label: "federation"))
         return FederationRoutes(
             own: peers.own, keys: peers.keys, verifier: peers.verifier, receiver: receiver, rooms: rooms,
-            ports: FederationPorts(openIDUser: { try await accounts.accounts.openIDUser(of: $0) }), environment: peers.environment,
+            ports: FederationPorts(
+                publicRooms: { try await roomServices.publicRooms($0) }, openIDUser: { try await accounts.accounts.openIDUser(of: $0) },
+                userDevices: { try await keys.peers.devices(of: $0) }, queryKeys: { try await keys.peers.query($0) },
+                claimKeys: { try await keys.peers.claim($0) }),
+            environment: peers.environment,
             software: (MartletVersion.name, MartletVersion.current), delegate: configuration.wellKnown.server
         ).routes
     }

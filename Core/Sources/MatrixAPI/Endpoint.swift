@@ -37,10 +37,12 @@ public struct Route: Hashable, Sendable {
     public let maximumBodyBytes: Int
     /// Whether a suspended or locked account may still call.
     public let allowsLockedUsers: Bool
+    /// Whether the handler reads the body itself, as it comes in, rather than find it whole in memory.
+    public let streamsBody: Bool
 
     public init(
         _ method: Method, _ path: String, aliases: [String] = [], limit: RateLimitClass, allowsGuests: Bool = false,
-        maximumBodyBytes: Int = 1 << 20, allowsLockedUsers: Bool = false
+        maximumBodyBytes: Int = 1 << 20, allowsLockedUsers: Bool = false, streamsBody: Bool = false
     ) {
         self.method = method
         self.path = path
@@ -49,6 +51,7 @@ public struct Route: Hashable, Sendable {
         self.allowsGuests = allowsGuests
         self.maximumBodyBytes = maximumBodyBytes
         self.allowsLockedUsers = allowsLockedUsers
+        self.streamsBody = streamsBody
     }
 }
 

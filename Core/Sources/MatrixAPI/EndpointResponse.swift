@@ -22,6 +22,8 @@ public enum Payload: Sendable {
     case fragment(JSONFragment)
     /// Bytes of that content type.
     case bytes([UInt8], contentType: String)
+    /// Bytes that are read as they are sent.
+    case source(ByteSource, contentType: String)
 
     /// The bytes on the wire and their content type.
     public func encoded() -> (bytes: [UInt8], contentType: String) {
@@ -32,6 +34,40 @@ public enum Payload: Sendable {
             fragment.append(to: &bytes)
             return (bytes, "application/json")
         case .bytes(let bytes, let contentType): return (bytes, contentType)
+        case .source(let source, let contentType): return ((try? source.read(0, source.count)) ?? [], contentType)
+        }
+    }
+}
+
+/// A body kept elsewhere, such as in a file, and read piece by piece.
+public struct ByteSource: Sendable {
+    /// Length in bytes.
+    public let count: Int
+    /// Whether a part of it can be asked for (RFC 9110, 14).
+    public let allowsRanges: Bool
+    /// The bytes from an offset on, as many as asked for; throws where they cannot be read. It may block.
+    public let read: @Sendable (_ offset: Int, _ count: Int) throws -> [UInt8]
+
+    public init(count: Int, allowsRanges: Bool = false, read: @escaping @Sendable (_ offset: Int, _ count: Int) throws -> [UInt8]) {
+        self.count = count
+        self.allowsRanges = allowsRanges
+        self.read = read
+    }
+
+    /// The source with bytes before and after it, and without ranges: a part of a multipart body.
+    public func enclosed(between head: [UInt8], and tail: [UInt8]) -> ByteSource {
+        let inner = self
+        return ByteSource(count: head.count + inner.count + tail.count) { offset, count in
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(count)
+            let end = offset + count
+            if offset < head.count { bytes += head[offset..<min(end, head.count)] }
+            let first = max(offset - head.count, 0)
+            let last = min(end - head.count, inner.count)
+            if first < last { bytes += try inner.read(first, last - first) }
+            let tailStart = head.count + inner.count
+            if end > tailStart { bytes += tail[max(offset - tailStart, 0)..<min(end - tailStart, tail.count)] }
+            return bytes
         }
     }
 }

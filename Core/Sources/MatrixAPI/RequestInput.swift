@@ -11,11 +11,13 @@ public struct RequestInput: Sendable {
     /// The body as received; empty where there was none.
     public let bodyBytes: [UInt8]
     public let contentType: String?
+    /// The body as it comes in, where the route streams it; `bodyBytes` is empty then.
+    public let bodyStream: BodyStream?
 
     /// `pathParameters` and `queryItems` are percent-decoded.
     public init(
         method: Method, uri: String, pathParameters: [String: String], queryItems: [(name: String, value: String)], bodyBytes: [UInt8],
-        contentType: String?
+        contentType: String?, bodyStream: BodyStream? = nil
     ) {
         self.method = method
         self.uri = uri
@@ -23,6 +25,7 @@ public struct RequestInput: Sendable {
         self.queryItems = queryItems
         self.bodyBytes = bodyBytes
         self.contentType = contentType
+        self.bodyStream = bodyStream
         parsedBody = bodyBytes.isEmpty ? nil : RequestInput.parse(bodyBytes)
     }
 

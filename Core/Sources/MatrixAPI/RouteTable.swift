@@ -34,6 +34,22 @@ public struct RouteTable: Sendable {
     }
 }
 
+/// A request's body as it comes in, for what is too large to hold in memory.
+public struct BodyStream: Sendable {
+    /// The length that the request announces, in bytes; nil where it does not.
+    public let announcedBytes: Int?
+    private let read: @Sendable (_ take: (ArraySlice<UInt8>) async throws -> Void) async throws -> Void
+
+    /// `read` hands the body over in pieces, each once the one before was taken, and throws where it breaks off.
+    public init(announcedBytes: Int?, read: @escaping @Sendable (_ take: (ArraySlice<UInt8>) async throws -> Void) async throws -> Void) {
+        self.announcedBytes = announcedBytes
+        self.read = read
+    }
+
+    /// Takes the whole body piece by piece; to be called once.
+    public func forEach(_ take: (ArraySlice<UInt8>) async throws -> Void) async throws { try await read(take) }
+}
+
 /// What the gateway asks of services before a handler runs; the wiring fills it in.
 public struct GatewayPorts: Sendable {
     /// The person behind an access token; throws 401 `M_UNKNOWN_TOKEN`, or 401 `M_USER_LOCKED`.

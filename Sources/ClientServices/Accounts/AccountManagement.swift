@@ -38,7 +38,7 @@ struct AccountManagement: Sendable {
 
     private func deactivate(_ user: UserID, erases: Bool) async throws {
         let now = accounts.environment.nowMilliseconds()
-        try await accounts.database.write { try AccountStore($0).deactivate(user, erase: erases, at: now) }
+        try await accounts.deleteAllDevices(of: user) { try AccountStore($0).deactivate(user, erase: erases, at: now) }
         accounts.authenticator.forget(user)
         await memberships.leaveAll(user)
     }

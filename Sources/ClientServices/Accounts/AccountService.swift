@@ -10,12 +10,16 @@ public struct AccountService: Sendable {
     let environment: Environment
     let configuration: AccountConfiguration
     let authenticator: UserAuthenticator
+    /// Tells of removed and renamed devices; nil where nobody listens.
+    let deviceLists: DeviceListAnnouncer?
     private let hasher: PasswordHasher
 
     /// `hashingPool` runs the password hashes: a few threads of its own, started, and shut down by whoever made it.
     public init(
-        database: Database, serverName: ServerName, environment: Environment, configuration: AccountConfiguration, hashingPool: NIOThreadPool
+        database: Database, serverName: ServerName, environment: Environment, configuration: AccountConfiguration, hashingPool: NIOThreadPool,
+        deviceLists: DeviceListAnnouncer? = nil
     ) {
+        self.deviceLists = deviceLists
         self.database = database
         self.serverName = serverName
         self.environment = environment
@@ -111,9 +115,10 @@ public struct AccountService: Sendable {
 
     func setPassword(_ password: String, of user: UserID, endsSessions: Bool, except device: String?) async throws {
         let hash = try await hash(newPassword: password)
-        try await database.write { transaction in
-            try AccountStore(transaction).setPasswordHash(hash, of: user)
-            if endsSessions { _ = try DeviceStore(transaction).deleteAll(of: user, except: device) }
+        if endsSessions {
+            try await deleteAllDevices(of: user, except: device) { try AccountStore($0).setPasswordHash(hash, of: user) }
+        } else {
+            try await database.write { try AccountStore($0).setPasswordHash(hash, of: user) }
         }
         authenticator.forget(user)
     }

@@ -1,7 +1,7 @@
 import Database
 public import Logging
 public import MatrixAPI
-import MatrixModel
+public import MatrixModel
 public import NIOPosix
 public import RoomServer
 
@@ -19,17 +19,20 @@ public struct AccountServices: Sendable {
     public let bootstrap: AdminBootstrap
     /// Runs beside the server.
     public let upkeep: AccountUpkeep
+    /// Confirms that a caller is the account's owner.
+    let owner: OwnerAuthentication
 
-    /// `remoteProfile` asks another server for the profile of one of its users, or for one field of it.
+    /// `remoteProfile` asks another server for the profile of one of its users, or for one field of it; `wakeServers` tells the federation
+    /// sender that changes of device lists wait for servers.
     public init(
         rooms: RoomServer, configuration: AccountConfiguration, hashingPool: NIOThreadPool, logger: Logger,
-        remoteProfile: RemoteProfile
+        remoteProfile: RemoteProfile, wakeServers: @escaping @Sendable ([ServerName]) -> Void = { _ in }
     ) {
         let environment = rooms.environment
         let services = configuration.applicationServices
         accounts = AccountService(
             database: rooms.database, serverName: rooms.serverName, environment: environment, configuration: configuration,
-            hashingPool: hashingPool)
+            hashingPool: hashingPool, deviceLists: DeviceListAnnouncer(feed: rooms.feed, wake: wakeServers))
         authenticator = accounts.authenticator
         bootstrap = AdminBootstrap()
         upkeep = AccountUpkeep(database: rooms.database, environment: environment, logger: logger)
@@ -39,7 +42,7 @@ public struct AccountServices: Sendable {
             exemptUsers: Set(services.compactMap { $0.sender(on: rooms.serverName) }))
 
         let authentication = InteractiveAuthentication(environment: environment)
-        let owner = OwnerAuthentication(accounts: accounts, authentication: authentication, limiter: limiter)
+        owner = OwnerAuthentication(accounts: accounts, authentication: authentication, limiter: limiter)
         let memberships = OwnMemberships(rooms: rooms, logger: logger)
         let discovery = DiscoveryService(configuration: configuration)
         let data = PersonalData(rooms: rooms)
@@ -54,6 +57,7 @@ public struct AccountServices: Sendable {
         table.add(AccountManagement(accounts: accounts, owner: owner, memberships: memberships).routes)
         table.add(ProfileService(rooms: rooms, memberships: memberships, remoteProfile: remoteProfile).routes)
         table.add(AccountDataService(data: data).routes)
+        table.add(TagService(data: data).routes)
         table.add(PushRuleService(data: data).routes)
         table.add(FilterService(database: rooms.database).routes)
         table.add(UserDirectoryService(database: rooms.database, serverName: rooms.serverName).routes)

@@ -43,27 +43,18 @@ struct DeviceService: Sendable {
         guard request.displayName?.utf8.count ?? 0 <= AccountLimits.deviceBytes,
             (1...AccountLimits.deviceBytes).contains(request.deviceID.utf8.count)
         else { throw MatrixError.invalidParam("A device's ID and name have at most \(AccountLimits.deviceBytes) bytes.") }
+        // "If not given, the display name is unchanged."
+        if try await accounts.renameDevice(request.deviceID, of: caller.user, to: request.displayName) { return UpdateDevice.Response(isNew: false) }
+        guard caller.applicationService != nil else { throw DeviceService.unknown }
         let now = accounts.environment.nowMilliseconds()
-        let mayMake = caller.applicationService != nil
-        let isNew = try await accounts.database.write { transaction -> Bool? in
-            let devices = DeviceStore(transaction)
-            guard try devices.device(request.deviceID, of: caller.user) == nil else {
-                // "If not given, the display name is unchanged."
-                if let name = request.displayName { _ = try devices.rename(request.deviceID, of: caller.user, to: name) }
-                return false
-            }
-            guard mayMake else { return nil }
-            try devices.ensure(request.deviceID, of: caller.user, displayName: request.displayName, at: now)
-            return true
+        try await accounts.database.write {
+            try DeviceStore($0).ensure(request.deviceID, of: caller.user, displayName: request.displayName, at: now)
         }
-        guard let isNew else { throw DeviceService.unknown }
-        return UpdateDevice.Response(isNew: isNew)
+        return UpdateDevice.Response(isNew: true)
     }
 
     private func delete(_ devices: [String], of user: UserID) async throws -> EmptyResponse {
-        try await accounts.database.write { transaction in
-            for device in devices { _ = try DeviceStore(transaction).delete(device, of: user) }
-        }
+        try await accounts.deleteDevices(devices, of: user)
         for device in devices { accounts.authenticator.forget(user, device: device) }
         return EmptyResponse()
     }

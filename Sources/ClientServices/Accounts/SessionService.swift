@@ -14,12 +14,12 @@ struct SessionService: Sendable {
         table.on(Logout.self) { caller, _ in
             // A service's token is not a session of its own: there is nothing to end.
             guard let device = caller.device, caller.applicationService == nil else { return EmptyResponse() }
-            try await accounts.database.write { _ = try DeviceStore($0).delete(device, of: caller.user) }
+            try await accounts.deleteDevices([device], of: caller.user)
             accounts.authenticator.forget(caller.user, device: device)
             return EmptyResponse()
         }
         table.on(LogoutAll.self) { caller, _ in
-            try await accounts.database.write { _ = try DeviceStore($0).deleteAll(of: caller.user) }
+            try await accounts.deleteAllDevices(of: caller.user)
             accounts.authenticator.forget(caller.user)
             return EmptyResponse()
         }

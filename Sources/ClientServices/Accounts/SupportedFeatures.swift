@@ -7,6 +7,8 @@ enum SupportedFeatures {
 
     /// Experimental features that really work; each is a promise to clients.
     static let unstable: [String: Bool] = [
+        "org.matrix.e2e_cross_signing": true,
+        "org.matrix.msc3814": true,
         "uk.tcpip.msc4133": true,
         "uk.tcpip.msc4133.stable": true,
     ]

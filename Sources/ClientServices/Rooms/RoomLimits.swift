@@ -27,6 +27,8 @@ enum RoomLimits {
     /// Longest typing notification.
     static let longestTypingMilliseconds = 120_000
     static let defaultTypingMilliseconds = 30_000
+    /// How late the end of typing may be noticed.
+    static let typingCheckMilliseconds = 500
     /// Rooms that a page of the directory shows by default and at most.
     static let defaultDirectoryPage = 50
     static let largestDirectoryPage = 500

@@ -1,6 +1,7 @@
 import Database
 public import Logging
 public import MatrixAPI
+public import MatrixModel
 public import RoomServer
 
 /// Everything that people do with rooms: making, joining, talking, reading, syncing.
@@ -11,6 +12,8 @@ public struct RoomServices: Sendable {
     public let inbox: RoomInbox
     /// Runs beside the server.
     public let typingExpiry: TypingExpiry
+
+    private let directory: DirectoryService
 
     public init(rooms: RoomServer, remote: RemoteRooms, settings: RoomSettings, logger: Logger) {
         let context = RoomServiceContext(
@@ -27,7 +30,8 @@ public struct RoomServices: Sendable {
         StateService(context: context).bind(to: &table)
         TimelineService(context: context, logger: logger).bind(to: &table)
         AliasService(context: context).bind(to: &table)
-        DirectoryService(context: context).bind(to: &table)
+        directory = DirectoryService(context: context)
+        directory.bind(to: &table)
         ReceiptService(context: context).bind(to: &table)
         TypingService(context: context).bind(to: &table)
         UpgradeService(context: context, creation: creation).bind(to: &table)
@@ -36,5 +40,10 @@ public struct RoomServices: Sendable {
         routes = table
         inbox = RoomInbox(context: context)
         typingExpiry = TypingExpiry(context: context)
+    }
+
+    /// A page of this server's directory, for other servers (server-server API, "Public Room Directory").
+    public func publicRooms(_ query: PeerPublicRoomsQuery) async throws -> JSONValue {
+        try await directory.ownPage(query)
     }
 }

@@ -34,12 +34,17 @@ struct SyncWindow: Sendable {
     var touchesUser = false
     /// Whether the person's memberships may have changed.
     var touchesMemberships = false
+    /// Whether devices or keys of anybody changed; with whom the person shares rooms, the database knows.
+    var touchesDeviceLists = false
 
     /// Nil where memory does not have everything between `from` and `head`.
     init?(_ changes: [Change]?, from: Position, head: Position, user: UserID, memberSlot: Int64?) {
         guard let changes, (changes.last?.position ?? from) >= head else { return nil }
-        for change in changes where change.position <= head && change.concerns(user) {
+        for change in changes where change.position <= head {
+            if case .deviceList = change.kind { touchesDeviceLists = true }
+            guard change.concerns(user) else { continue }
             switch change.kind {
+            case .deviceList, .users: break
             case .user: touchesUser = true
             case .room(let number, _): rooms[number, default: .quiet].add(nothing: ())
             case .events(let room):

@@ -9,11 +9,17 @@ struct SyncAnswer: Sendable {
     var knocked: [(RoomID, JSONFragment)] = []
     var left: [(RoomID, JoinedRoom)] = []
     var accountData: [JSONFragment] = []
+    var devices: DeviceNews
 
-    init(token: SyncToken) { self.token = token }
+    init(token: SyncToken) {
+        self.token = token
+        devices = DeviceNews(messagesThrough: token.position)
+    }
 
     /// Whether there is nothing to tell.
-    var isEmpty: Bool { joined.isEmpty && invited.isEmpty && knocked.isEmpty && left.isEmpty && accountData.isEmpty }
+    var isEmpty: Bool {
+        joined.isEmpty && invited.isEmpty && knocked.isEmpty && left.isEmpty && accountData.isEmpty && devices.isEmpty
+    }
 
     /// One room that the person is or was in.
     struct JoinedRoom: Sendable {
@@ -48,7 +54,7 @@ struct SyncAnswer: Sendable {
 
     /// The body of the answer.
     func fragment(stateMember: String) -> JSONFragment {
-        .object([
+        let members: [(String, JSONFragment)] = [
             ("next_batch", .string(token.description)),
             (
                 "rooms",
@@ -61,11 +67,8 @@ struct SyncAnswer: Sendable {
             ),
             ("account_data", SyncAnswer.batch(accountData)),
             ("presence", SyncAnswer.batch([])),
-            ("to_device", SyncAnswer.batch([])),
-            ("device_lists", .value(["changed": [], "left": []])),
-            ("device_one_time_keys_count", .value([:])),
-            ("device_unused_fallback_key_types", .value([])),
-        ])
+        ]
+        return .object(members + devices.members)
     }
 
     static func batch(_ events: [JSONFragment]) -> JSONFragment { .object([("events", .array(events))]) }

@@ -117,9 +117,13 @@ extension SyncReader {
     private func fragment(_ stored: StoredEvent, membership: Membership?, transactionID: String?) throws -> JSONFragment {
         switch query.filter.format {
         case .client:
-            try reader.clientEvent(stored).fragment(
-                for: .init(now: now, transactionID: transactionID, membership: membership, namesRoom: false))
-        case .federation: .encoded(Array(stored.event.json.rawBytes))
+            let event = try reader.clientEvent(stored)
+            let view = ClientEvent.Reader(now: now, transactionID: transactionID, membership: membership, namesRoom: false)
+            guard let fields = query.filter.eventFields else { return event.fragment(for: view) }
+            var text: [UInt8] = []
+            event.append(to: &text, for: view)
+            return .value(EventFields(fields).select(from: try JSON.parse(text).value))
+        case .federation: return .encoded(Array(stored.event.json.rawBytes))
         }
     }
 
@@ -158,7 +162,9 @@ extension SyncReader {
         // "servers MUST include the syncing user's own membership event when they join a room, or when the full state of rooms is requested".
         var users = Set(timeline.events.map(\.stored.event.sender))
         users.insert(user)
-        for hero in try reader.memberships.heroes(room: access.room.number, other: user, limit: RoomLimits.heroes) { users.insert(hero.user) }
+        if try !isNamed(access.room) {
+            for hero in try reader.memberships.heroes(room: access.room.number, other: user, limit: RoomLimits.heroes) { users.insert(hero.user) }
+        }
         return users.sorted().map { .member($0) }
     }
 
@@ -191,12 +197,8 @@ extension SyncReader {
             "m.joined_member_count": .integer(try reader.memberships.count(room: room.number, .join)),
             "m.invited_member_count": .integer(try reader.memberships.count(room: room.number, .invite)),
         ]
-        let isNamed = try [StateKey.name, .canonicalAlias].contains { key in
-            let content = try reader.currentEvent(key, room: room.number)?.event.content
-            return content?[key == .name ? "name" : "alias"]?.string?.isEmpty == false
-        }
         // "Required if the room's m.room.name or m.room.canonical_alias state events are unset or empty."
-        guard !isNamed else { return summary }
+        guard try !isNamed(room) else { return summary }
         var heroes = try reader.memberships.heroes(room: room.number, other: user, limit: RoomLimits.heroes).map(\.user)
         if heroes.isEmpty {
             // "When no joined or invited members are available, this should consist of the banned and left users."
@@ -205,6 +207,14 @@ extension SyncReader {
         }
         summary["m.heroes"] = .array(heroes.map { .string($0.description) })
         return summary
+    }
+
+    /// Whether the room has a name or a canonical alias, so that it needs no heroes.
+    private func isNamed(_ room: RoomRow) throws -> Bool {
+        try [StateKey.name, .canonicalAlias].contains { key in
+            let content = try reader.currentEvent(key, room: room.number)?.event.content
+            return content?[key == .name ? "name" : "alias"]?.string?.isEmpty == false
+        }
     }
 
     private func ephemeral(_ room: RoomRow, isNew: Bool, window: RoomWindow) throws -> [JSONFragment] {

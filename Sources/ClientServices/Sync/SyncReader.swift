@@ -37,6 +37,7 @@ struct SyncReader {
 
     private func initial() throws -> SyncAnswer {
         var answer = SyncAnswer(token: SyncToken(position: head, typing: shared.typing.serial))
+        try addDevices(to: &answer, window: nil)
         let accountData = try accountData(after: 0)
         answer.accountData = globalAccountData(accountData)
         for row in try reader.memberships.memberships(of: user) {
@@ -52,6 +53,7 @@ struct SyncReader {
         var answer = SyncAnswer(token: SyncToken(position: max(head, query.from), typing: shared.typing.serial))
         let memberSlot = try reader.caches.slot(.member(user), reader.transaction)
         let window = SyncWindow(shared.feed.changes(after: query.from), from: query.from, head: head, user: user, memberSlot: memberSlot)
+        try addDevices(to: &answer, window: window)
         let accountData = window.map(\.touchesUser) ?? true ? try accountData(after: query.from) : [:]
         answer.accountData = globalAccountData(accountData)
 

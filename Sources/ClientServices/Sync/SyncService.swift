@@ -20,8 +20,13 @@ struct SyncService: Sendable {
         let environment = context.environment
         let timeout = query.showsUnchangedRooms ? 0 : min(request.timeoutMilliseconds, RoomLimits.longestSyncMilliseconds)
         let end = timeout > 0 ? environment.monotonicMilliseconds() + timeout : 0
+        var isAcknowledged = false
         while true {
             let answer = try await read(query)
+            if answer.devices.hasAcknowledged, !isAcknowledged {
+                isAcknowledged = true
+                acknowledge(query)
+            }
             guard answer.isEmpty, timeout > 0 else { return answer.fragment(stateMember: request.stateForm.member) }
             // Nothing so far concerns the person: the next look begins where this one ended.
             query.since = answer.token
@@ -33,6 +38,14 @@ struct SyncService: Sendable {
             try Task.checkCancellation()
             if !woke { return answer.fragment(stateMember: request.stateForm.member) }
         }
+    }
+
+    /// "the server should infer that any send-to-device messages in that response have been delivered successfully, and delete them"
+    ///
+    /// Nobody waits for it: what the client's token has is not told again anyway.
+    private func acknowledge(_ query: SyncQuery) {
+        guard let through = query.since?.deviceMessages else { return }
+        context.database.submit { try DeviceMessageStore($0).remove(for: query.device, of: query.user, through: through) }
     }
 
     private func read(_ query: SyncQuery) async throws -> SyncAnswer {

@@ -1,27 +1,37 @@
 import MatrixModel
 import Storage
 
-/// Where a client stands: a journal position and a serial of typing, `s{position}_{typing}`. It stays valid over restarts.
+/// Where a client stands: a journal position and a serial of typing, `s{position}_{typing}`, with a third part where messages for the device
+/// up to an earlier position only were told. It stays valid over restarts.
 struct SyncToken: Hashable, Sendable, CustomStringConvertible {
-    /// Everything up to here was told.
+    /// Everything but messages for the device was told up to here.
     var position: Position
     /// Typing up to this serial was told; serials of a later start of the server are larger.
     var typing: Int64
+    /// Messages for the device were told up to here.
+    var deviceMessages: Position
 
-    init(position: Position, typing: Int64) {
+    init(position: Position, typing: Int64, deviceMessages: Position? = nil) {
         self.position = position
         self.typing = typing
+        self.deviceMessages = deviceMessages ?? position
     }
 
     /// Nil where the text is not a token of `/sync`.
     init?(_ text: String) {
         guard text.utf8.first == UInt8(ascii: "s") else { return nil }
         let parts = text.dropFirst().split(separator: "_", omittingEmptySubsequences: false)
-        guard parts.count == 2, let position = Position(parts[0]), let typing = Int64(parts[1]), position >= 0, typing >= 0 else { return nil }
-        self.init(position: position, typing: typing)
+        guard parts.count == 2 || parts.count == 3, let position = Position(parts[0]), let typing = Int64(parts[1]), position >= 0, typing >= 0
+        else { return nil }
+        guard parts.count == 3 else {
+            self.init(position: position, typing: typing)
+            return
+        }
+        guard let deviceMessages = Position(parts[2]), deviceMessages >= 0 else { return nil }
+        self.init(position: position, typing: typing, deviceMessages: deviceMessages)
     }
 
-    var description: String { "s\(position)_\(typing)" }
+    var description: String { deviceMessages == position ? "s\(position)_\(typing)" : "s\(position)_\(typing)_\(deviceMessages)" }
 }
 
 /// A gap between two events of a room's timeline, `t{place}`: events at most there stand before it.

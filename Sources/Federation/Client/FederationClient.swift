@@ -108,7 +108,7 @@ extension TransportError {
     var meansFailingPeer: Bool {
         switch self {
         case .unresolved, .addressRefused, .unreachable, .tls, .certificateOfAnotherName, .timeout, .closed, .malformedAnswer, .tooManyRedirects: true
-        case .answerTooLarge, .overloaded, .shutDown: false
+        case .answerTooLarge, .overloaded, .shutDown, .notStored: false
         }
     }
 }

@@ -1,11 +1,13 @@
 import Synchronization
 
 /// Lets callers that want the same thing at the same time share one piece of work.
-final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+public final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let flights = Mutex<[Key: [CheckedContinuation<Result<Value, any Error>, Never>]]>([:])
 
+    public init() {}
+
     /// The result of the work: done by the first caller, handed to those who come while it runs.
-    func run(_ key: Key, _ work: () async throws -> Value) async throws -> Value {
+    public func run(_ key: Key, _ work: () async throws -> Value) async throws -> Value {
         while true {
             let leads = flights.withLock { flights in
                 guard flights[key] == nil else { return false }

@@ -68,7 +68,9 @@ public struct EventVerifier: Sendable {
     }
 
     /// Checks events, in the order given; the keys of all are fetched together.
-    public func verify(_ events: [Event]) async -> [Result<VerifiedEvent, VerificationFailure>] {
+    ///
+    /// `pending` is a server that has yet to sign (`VerifiedEvent.verify`).
+    public func verify(_ events: [Event], pending: ServerName? = nil) async -> [Result<VerifiedEvent, VerificationFailure>] {
         var needs: Set<KeyNeed> = []
         for event in events {
             let time = EventVerifier.validityTime(of: event)
@@ -82,7 +84,7 @@ public struct EventVerifier: Sendable {
         for (index, event) in events.enumerated() {
             let time = EventVerifier.validityTime(of: event)
             do throws(VerificationFailure) {
-                results.append(.success(try VerifiedEvent.verify(event) { ring.key(of: $0, $1, validAt: time) }))
+                results.append(.success(try VerifiedEvent.verify(event, pending: pending) { ring.key(of: $0, $1, validAt: time) }))
             } catch {
                 results.append(.failure(error))
             }

@@ -66,7 +66,7 @@ public final class FederationReceiver: Sendable {
 
     private func handle(_ request: SendTransaction.Request, _ incoming: Incoming) async throws -> SendTransaction.Response {
         let results = try await receive(request.pdus, from: incoming.origin)
-        await receive(edus: request.edus, from: incoming.origin)
+        try await receive(edus: request.edus, from: incoming.origin)
         let response = SendTransaction.Response(results: results)
         let bytes = response.payload.encoded().bytes
         let now = environment.nowMilliseconds()
@@ -215,13 +215,15 @@ public final class FederationReceiver: Sendable {
 
     // MARK: Ephemeral messages
 
-    private func receive(edus: [JSON], from origin: ServerName) async {
+    /// Throws where a message that must not be lost could not be stored: the transaction then comes again.
+    private func receive(edus: [JSON], from origin: ServerName) async throws {
         for edu in edus {
             guard let type = edu["edu_type"]?.string, let content = edu["content"], content.isObject else { continue }
             do {
                 try await receive(type, content, from: origin)
             } catch {
                 logger.info("an ephemeral message failed", metadata: ["type": "\(type)", "origin": "\(origin)", "error": "\(error)"])
+                if type == "m.direct_to_device" || type == "m.device_list_update", error is DatabaseError { throw error }
             }
         }
     }

@@ -88,7 +88,7 @@ struct ResidentServer: Sendable {
     }
 
     private func accept(_ event: Event, from origin: ServerName) async throws -> AcceptedMembership {
-        guard let result = await verifier.verify([event]).first else { throw MatrixError.internalError() }
+        guard let result = await verifier.verify([event], pending: rooms.serverName).first else { throw MatrixError.internalError() }
         let verified: VerifiedEvent
         do { verified = try result.get() } catch { throw MatrixError.invalidParam(error.description) }
         guard !verified.isCutDown else { throw MatrixError.invalidParam("The event's content hash is wrong.") }

@@ -70,6 +70,11 @@ public final class FederationSender: Service {
         }
     }
 
+    /// Tells that durable messages wait for servers.
+    public func notify(_ servers: some Sequence<ServerName>) {
+        for server in servers where server != client.serverName { wake(server) }
+    }
+
     /// Runs until cancelled or asked to shut down.
     public func run() async throws {
         let hints = feed.hints()
@@ -88,13 +93,14 @@ public final class FederationSender: Service {
 
     private func start() async throws {
         let (cursor, destinations) = try await outbox.start()
+        let further = try await outbox.destinationsOfDurable().subtracting(destinations.keys)
         state.withLock { state in
             state.cursor = cursor
             state.known = Set(destinations.keys)
             state.isStarted = true
             for (server, position) in destinations { state.lanes[server, default: lane(after: position)].acknowledged = position }
         }
-        for server in destinations.keys.sorted() { wake(server) }
+        for server in further.union(destinations.keys).sorted() { wake(server) }
     }
 
     /// Gives new entries to the lanes of their destinations, now and with each hint of the journal.
@@ -197,15 +203,25 @@ public final class FederationSender: Service {
                 return (pending, try await outbox.page(for: destination, after: pending.after, through: pending.through, limit: lane.batch).pdus)
             }
             let page = try await outbox.page(for: destination, after: lane.acknowledged, limit: lane.batch)
-            let messages = state.withLock { $0.lanes[destination]?.messages.take(limits.edusPerTransaction) } ?? []
+            // After a refused transaction one thing at a time, to find the one that is refused.
+            let isCautious = lane.batch < limits.pdusPerTransaction
+            let most = !isCautious ? limits.edusPerTransaction : page.pdus.isEmpty ? 1 : 0
+            let durable = try await outbox.durable(for: destination, limit: most)
+            let room = isCautious && durable.count > 0 ? 0 : most - durable.count
+            let messages = durable.messages + (state.withLock { $0.lanes[destination]?.messages.take(room) } ?? [])
             if page.pdus.isEmpty, messages.isEmpty {
+                // An update may have nothing left to tell.
+                if !durable.updates.isEmpty {
+                    try await outbox.acknowledge(durable, by: destination)
+                    continue
+                }
                 guard page.through > lane.acknowledged else { return nil }
                 state.withLock { $0.lanes[destination]?.acknowledged = page.through }
                 continue
             }
             let transaction = OutboundTransaction(
                 id: environment.randomToken(bytes: 12), after: lane.acknowledged, through: page.through, events: page.pdus.count,
-                messages: messages)
+                messages: messages, durable: durable)
             state.withLock { state in
                 state.lanes[destination]?.transaction = transaction
                 // There may be more than one transaction holds.
@@ -231,6 +247,7 @@ public final class FederationSender: Service {
 
     private func acknowledged(_ transaction: OutboundTransaction, by destination: ServerName) async throws {
         if transaction.through > transaction.after { try await outbox.acknowledge(destination, through: transaction.through) }
+        try await outbox.acknowledge(transaction.durable, by: destination)
         state.withLock { state in
             state.lanes[destination]?.transaction = nil
             state.lanes[destination]?.acknowledged = transaction.through
@@ -240,7 +257,9 @@ public final class FederationSender: Service {
 
     private func failed(_ destination: ServerName, _ error: FederationError) async {
         if case .transport(_, .shutDown) = error { return }
-        if case .refused(_, let answer) = error, answer.status == 400 || answer.status == 413, answer.code != .unknown, splitOrSkip(destination) {
+        if case .refused(_, let answer) = error, answer.status == 400 || answer.status == 413, answer.code != .unknown,
+            await splitOrSkip(destination)
+        {
             logger.warning("a transaction was refused", metadata: ["destination": "\(destination)", "error": "\(error)"])
             return
         }
@@ -249,17 +268,20 @@ public final class FederationSender: Service {
         try? await outbox.fail(destination, now: environment.nowMilliseconds(), retryInterval: health.pause(of: destination))
     }
 
-    /// Sends the events of a refused transaction one by one, and leaves out the one that is refused alone: it would block all others.
-    /// False where the transaction has no events.
-    private func splitOrSkip(_ destination: ServerName) -> Bool {
-        state.withLock { state in
-            guard let refused = state.lanes[destination]?.transaction, refused.events > 0 else { return false }
+    /// Sends what a refused transaction has one by one, and leaves out what is refused alone: it would block all others.
+    /// False where the transaction has neither events nor durable messages.
+    private func splitOrSkip(_ destination: ServerName) async -> Bool {
+        let refused = state.withLock { state -> OutboundTransaction? in
+            guard let refused = state.lanes[destination]?.transaction, refused.events + refused.durable.count > 0 else { return nil }
             state.lanes[destination]?.transaction = nil
             state.lanes[destination]?.hasNews = true
             state.lanes[destination]?.batch = 1
-            if refused.events == 1 { state.lanes[destination]?.acknowledged = refused.through }
-            return true
+            if refused.events == 1, refused.durable.count == 0 { state.lanes[destination]?.acknowledged = refused.through }
+            return refused
         }
+        guard let refused else { return false }
+        if refused.events == 0, refused.durable.count == 1 { try? await outbox.acknowledge(refused.durable, by: destination) }
+        return true
     }
 
     /// Waits, until the destination is heard from at the longest.

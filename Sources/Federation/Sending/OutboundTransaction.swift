@@ -10,6 +10,8 @@ struct OutboundTransaction: Sendable {
     /// How many events it has.
     let events: Int
     let messages: [OutboundMessage]
+    /// What of the messages is kept until acknowledged.
+    let durable: DurableBatch
 
     /// The body, as canonical JSON; `pdus` are event texts in canonical form.
     static func body(origin: ServerName, now: Int, pdus: [[UInt8]], messages: [OutboundMessage]) -> [UInt8] {

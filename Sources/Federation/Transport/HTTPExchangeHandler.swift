@@ -7,6 +7,8 @@ struct HTTPExchange: Sendable {
     let body: ByteBuffer?
     let maximumAnswerBytes: Int
     let timeout: TimeAmount
+    /// Where the body of a 200 goes; nil where it is to be in the answer.
+    let sink: AnswerSink?
     let answer: EventLoopPromise<HTTPExchangeAnswer>
 }
 
@@ -25,6 +27,7 @@ final class HTTPExchangeHandler: ChannelDuplexHandler {
     private var exchange: HTTPExchange?
     private var head: HTTPResponseHead?
     private var body: [UInt8] = []
+    private var receivedBytes = 0
     private var timer: Scheduled<Void>?
     private let idleTime: TimeAmount
 
@@ -56,17 +59,25 @@ final class HTTPExchangeHandler: ChannelDuplexHandler {
         case .head(let head):
             self.head = head
             if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > exchange.maximumAnswerBytes {
-                finish(failure: .answerTooLarge, context: context)
-            }
-        case .body(let part):
-            guard body.count + part.readableBytes <= exchange.maximumAnswerBytes else {
                 return finish(failure: .answerTooLarge, context: context)
             }
-            body.append(contentsOf: part.readableBytesView)
+            if head.status == .ok, let sink = exchange.sink { store(context) { try sink.begin() } }
+        case .body(let part):
+            receivedBytes += part.readableBytes
+            guard receivedBytes <= exchange.maximumAnswerBytes else { return finish(failure: .answerTooLarge, context: context) }
+            if head?.status == .ok, let sink = exchange.sink {
+                store(context) { try sink.write(Array(part.readableBytesView)[...]) }
+            } else {
+                body.append(contentsOf: part.readableBytesView)
+            }
         case .end:
             guard let head else { return finish(failure: .malformedAnswer("no head"), context: context) }
             complete(exchange, head: head, context: context)
         }
+    }
+
+    private func store(_ context: ChannelHandlerContext, _ write: () throws -> Void) {
+        do { try write() } catch { finish(failure: .notStored("\(error)"), context: context) }
     }
 
     private func complete(_ exchange: HTTPExchange, head: HTTPResponseHead, context: ChannelHandlerContext) {
@@ -109,6 +120,7 @@ final class HTTPExchangeHandler: ChannelDuplexHandler {
         exchange = nil
         head = nil
         body = []
+        receivedBytes = 0
     }
 
     private func schedule(

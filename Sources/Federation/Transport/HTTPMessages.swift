@@ -48,4 +48,6 @@ public struct InboundAnswer: Sendable {
 public protocol PeerTransport: Sendable {
     /// One request and its answer, whatever its status.
     func exchange(_ request: OutboundRequest, with server: ServerName) async throws(TransportError) -> InboundAnswer
+    /// The same, the body of a 200 going into the sink as it comes in rather than into the answer.
+    func download(_ request: OutboundRequest, from server: ServerName, into sink: AnswerSink) async throws(TransportError) -> InboundAnswer
 }

@@ -24,17 +24,19 @@ final class HTTPNetwork: Sendable {
     }
 
     /// One request and its answer; a kept connection that turns out to be closed is replaced once.
-    func exchange(_ request: OutboundRequest, over route: PeerRoute) async throws(TransportError) -> InboundAnswer {
+    func exchange(
+        _ request: OutboundRequest, over route: PeerRoute, into sink: AnswerSink? = nil
+    ) async throws(TransportError) -> InboundAnswer {
         do {
             return try await permits.withPermit(for: route.host) {
                 if let channel = pool.take(route) {
                     do {
-                        return try await send(request, on: channel, route: route)
+                        return try await send(request, on: channel, route: route, into: sink)
                     } catch TransportError.closed where request.method != "POST" {
                         // The peer closed the idle connection as the request went out: GET and PUT can be repeated.
                     }
                 }
-                return try await send(request, on: try await connect(route), route: route)
+                return try await send(request, on: try await connect(route), route: route, into: sink)
             }
         } catch let error as TransportError {
             throw error
@@ -47,10 +49,12 @@ final class HTTPNetwork: Sendable {
         }
     }
 
-    private func send(_ request: OutboundRequest, on channel: any Channel, route: PeerRoute) async throws -> InboundAnswer {
+    private func send(
+        _ request: OutboundRequest, on channel: any Channel, route: PeerRoute, into sink: AnswerSink?
+    ) async throws -> InboundAnswer {
         let exchange = HTTPExchange(
             head: head(of: request, host: route.host), body: request.body.map { ByteBuffer(bytes: $0) },
-            maximumAnswerBytes: request.maximumAnswerBytes, timeout: .milliseconds(Int64(request.timeoutMilliseconds)),
+            maximumAnswerBytes: request.maximumAnswerBytes, timeout: .milliseconds(Int64(request.timeoutMilliseconds)), sink: sink,
             answer: channel.eventLoop.makePromise())
         channel.writeAndFlush(exchange).whenFailure { _ in exchange.answer.fail(TransportError.closed) }
         let result = try await withTaskCancellationHandler {
@@ -63,7 +67,8 @@ final class HTTPNetwork: Sendable {
     }
 
     private func head(of request: OutboundRequest, host: String) -> HTTPRequestHead {
-        var headers: HTTPHeaders = ["Host": host, "User-Agent": "Martlet", "Accept": "application/json"]
+        var headers: HTTPHeaders = ["Host": host, "User-Agent": "Martlet"]
+        if !request.headers.contains(where: { $0.name == "Accept" }) { headers.add(name: "Accept", value: "application/json") }
         if let body = request.body {
             headers.add(name: "Content-Type", value: "application/json")
             // Never chunked: some servers and proxies refuse it.
@@ -113,6 +118,7 @@ final class HTTPNetwork: Sendable {
         let timeout = TimeAmount.milliseconds(Int64(limits.connectTimeoutMilliseconds))
         let idleTime = TimeAmount.milliseconds(Int64(limits.idleMilliseconds))
         let tls = self.tls
+        let policy = self.policy
         let channel: any Channel
         do {
             channel = try await ClientBootstrap(group: eventLoop)
@@ -121,6 +127,7 @@ final class HTTPNetwork: Sendable {
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         let pipeline = channel.pipeline.syncOperations
+                        try pipeline.addHandler(ConnectedAddressCheck(policy: policy, ready: ready))
                         try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: subject.serverNameIndication))
                         try pipeline.addHandler(PeerNameCheck(subject: subject, ready: ready))
                         try pipeline.addHTTPClientHandlers()
@@ -137,12 +144,6 @@ final class HTTPNetwork: Sendable {
             channel.close(promise: nil)
         }
         defer { timer.cancel() }
-        // What counts is the address the socket has, not the one that was looked up.
-        guard let connected = channel.remoteAddress?.ipAddress.flatMap({ IPAddress($0) }), policy.permits(connected) else {
-            channel.close(promise: nil)
-            _ = try? await ready.futureResult.get()
-            throw TransportError.addressRefused(address.description)
-        }
         try await withTaskCancellationHandler {
             try await ready.futureResult.get()
         } onCancel: {

@@ -41,6 +41,12 @@ public final class NetworkTransport: PeerTransport {
         try await network.exchange(request, over: try await discovery.route(to: server))
     }
 
+    public func download(
+        _ request: OutboundRequest, from server: ServerName, into sink: AnswerSink
+    ) async throws(TransportError) -> InboundAnswer {
+        try await network.exchange(request, over: try await discovery.route(to: server), into: sink)
+    }
+
     /// Where requests for a server go; for the operator's questions.
     public func route(to server: ServerName) async throws(TransportError) -> PeerRoute {
         try await discovery.route(to: server)

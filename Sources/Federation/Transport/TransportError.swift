@@ -18,6 +18,8 @@ public enum TransportError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Too many requests wait for that destination already.
     case overloaded
     case shutDown
+    /// The answer could not be written down here; with the reason.
+    case notStored(String)
 
     public var description: String {
         switch self {
@@ -33,6 +35,7 @@ public enum TransportError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooManyRedirects: "too many redirects"
         case .overloaded: "too many requests wait for this server"
         case .shutDown: "the server is shutting down"
+        case .notStored(let reason): "the answer could not be stored (\(reason))"
         }
     }
 
@@ -40,7 +43,7 @@ public enum TransportError: Error, Hashable, Sendable, CustomStringConvertible {
     var isBeforeRequest: Bool {
         switch self {
         case .unresolved, .addressRefused, .unreachable, .tls, .certificateOfAnotherName, .overloaded: true
-        case .timeout, .closed, .answerTooLarge, .malformedAnswer, .tooManyRedirects, .shutDown: false
+        case .timeout, .closed, .answerTooLarge, .malformedAnswer, .tooManyRedirects, .shutDown, .notStored: false
         }
     }
 }

@@ -11,8 +11,12 @@ public struct Change: Sendable {
     public enum Kind: Sendable {
         /// Events of one room.
         case events(RoomChange)
-        /// Something of one user alone: account data, to-device messages, one-time keys.
+        /// Something of one user alone: account data.
         case user(UserID)
+        /// Something of several users, each for itself: messages for their devices.
+        case users(Set<UserID>)
+        /// Devices or keys of somebody, seen by those of this server who share a room with them.
+        case deviceList(seenBy: Set<UserID>)
         /// Receipts or other small state of a room, seen by its members on this server.
         case room(number: Int64, members: Set<UserID>)
     }
@@ -27,6 +31,7 @@ public struct Change: Sendable {
         switch kind {
         case .events(let change): change.members.contains(user) || change.further.contains(user)
         case .user(let other): other == user
+        case .users(let users), .deviceList(let users): users.contains(user)
         case .room(_, let members): members.contains(user)
         }
     }

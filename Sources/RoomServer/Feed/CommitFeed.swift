@@ -104,6 +104,13 @@ public final class CommitFeed: Sendable {
         return stream
     }
 
+    /// How many waits are parked.
+    package var waitingCount: Int { state.withLock { $0.waiters.values.reduce(0) { $0 + $1.count } } }
+    /// How many waits were cancelled before they were parked and have not ended yet.
+    package var cancelledCount: Int { state.withLock { $0.cancelled.count } }
+    /// How many read hints.
+    package var subscriberCount: Int { state.withLock { $0.subscribers.count } }
+
     private func unsubscribe(_ id: Int64) {
         state.withLock { $0.subscribers[id] = nil }
     }
@@ -151,6 +158,7 @@ public final class CommitFeed: Sendable {
         switch change.kind {
         case .user(let user): return state.waiters.removeValue(forKey: user) ?? []
         case .room(_, let members): return take(&state, members)
+        case .users(let users), .deviceList(let users): return take(&state, users)
         case .events(let room): return take(&state, room.members) + take(&state, room.further)
         }
     }

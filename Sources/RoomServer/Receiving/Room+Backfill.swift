@@ -10,7 +10,8 @@ extension Room {
         let context = try await participating()
         let room = context.number
         let gaps = try await dependencies.database.read { try EventStore($0).missing(room: room) }
-        guard let gap = gaps.first(where: { $0.ordering < high && $0.ordering >= low }) else { return false }
+        let open = gaps.filter { $0.ordering < high && $0.ordering >= low && !isUnavailable($0.missing) }
+        guard let gap = open.first else { return false }
         let missing = gaps.filter { $0.ordering == gap.ordering }.map(\.missing)
         let servers = context.serverMembers.filter { $0.key != dependencies.serverName }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
         guard !servers.isEmpty else { return false }
@@ -18,7 +19,10 @@ extension Room {
             room: id, rules: context.rules, from: missing, limit: Limits.backfill, servers: servers)
         let found = Dictionary(fetched.map(\.event).filter { $0.roomID == id }.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let newest = missing.compactMap { found[$0] }
-        let events = EventOrder.byReferences(EventOrder.ancestors(of: newest, among: found) { $0.prevEvents } + newest) { $0.prevEvents }
+        // What others refused, they do not tell; what was before it follows all the same.
+        let descended = newest.isEmpty ? Array(found.values) : EventOrder.ancestors(of: newest, among: found) { $0.prevEvents } + newest
+        let events = EventOrder.byReferences(descended) { $0.prevEvents }
+        for id in missing where found[id] == nil { noteUnavailable(id) }
         guard !events.isEmpty else { return false }
         for event in events {
             do { try await fetchAuthEvents(of: event, from: servers[0]) } catch {

@@ -64,7 +64,7 @@ extension Room {
         let replaced = context.isParticipating ? Set(join.prevEvents) : Set(context.extremities.map(\.id))
         context.isParticipating = true
         context.advance(to: placement, after: after, replacing: replaced, &commit)
-        let concerned = try await follow(after, &context, &commit, placement)
+        let concerned = try await follow(placement, &context, &commit)
         for previous in join.prevEvents where standing(of: previous, prior)?.isPlaced != true {
             commit.missing.append((previous, placement.number))
         }

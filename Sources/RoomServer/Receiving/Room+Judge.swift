@@ -16,7 +16,8 @@ extension Room {
         var commit = RoomCommit(room: context.number, expectedRevision: context.revision, current: context.currentReference)
         let servers = context.serverMembers
         let before = try await stateBefore(arrival, prior, &context, &commit)
-        let verdict = try await verdict(on: event, before: before, context)
+        let naming = naming(event.id, prior)
+        let verdict = try await verdict(on: event, before: before, context, isPast: naming != nil)
         if let own = event.slot { try await dependencies.slots.intern([own]) }
 
         let placement = Placement(
@@ -26,13 +27,15 @@ extension Room {
         var concerned: Set<UserID> = []
         if verdict.flags.isEmpty {
             let replaced = try await replacedExtremities(event, prior, context)
-            context.advance(to: placement, after: after, replacing: replaced, &commit)
-            concerned = try await follow(after, &context, &commit, placement)
+            // What others descend from already is no end of the graph.
+            if naming == nil { context.advance(to: placement, after: after, replacing: replaced, &commit) } else { context.retire(replaced, &commit) }
+            concerned = try await follow(placement, &context, &commit)
             try await applyRedactions(event, number: placement.number, before: before.state, prior, &context, &commit)
         }
         let isForwarded = arrival.isForwarded && verdict.flags.isEmpty
         let outbox = isForwarded ? context.outbox(for: event, before: servers, local: dependencies.serverName) : nil
-        add(placement, after: after.reference, isKnown: known != nil, outbox: outbox, &commit)
+        let place: NewStoredEvent.Place = verdict.flags.isEmpty ? naming.map { .before(event: $0) } ?? .live : .none
+        add(placement, after: after.reference, at: place, isKnown: known != nil, outbox: outbox, &commit)
         if verdict.flags.isEmpty {
             for missing in arrival.missing where standing(of: missing, prior)?.isPlaced != true {
                 commit.missing.append((missing, placement.number))
@@ -42,11 +45,11 @@ extension Room {
     }
 
     private func add(
-        _ placement: Placement, after: StateReference, isKnown: Bool, outbox: [ServerName]?, _ commit: inout RoomCommit
+        _ placement: Placement, after: StateReference, at place: NewStoredEvent.Place, isKnown: Bool, outbox: [ServerName]?, _ commit: inout RoomCommit
     ) {
         let stored = NewStoredEvent(
             number: placement.number, event: placement.event, slot: placement.slot, flags: placement.flags, before: placement.before,
-            after: after, place: placement.flags.isEmpty ? .live : .none, outbox: outbox)
+            after: after, place: place, outbox: outbox)
         if isKnown { commit.promoted.append(.init(stored)) } else { commit.events.append(stored) }
     }
 
@@ -74,7 +77,8 @@ extension Room {
         let outcome: ReceiveOutcome
     }
 
-    private func verdict(on event: Event, before: Placement.After, _ context: RoomContext) async throws -> Verdict {
+    /// `isPast`: whether events that are here already descend from it, so that the current state has no say.
+    private func verdict(on event: Event, before: Placement.After, _ context: RoomContext, isPast: Bool) async throws -> Verdict {
         let keys = AuthEvents.keys(for: event) + [.create, .powerLevels]
         let stateBefore = StateEvents(try await events(at: keys, in: before.state))
         let authEvents = try await dependencies.events.load(event.authEvents)
@@ -88,7 +92,7 @@ extension Room {
         } catch {
             return Verdict(flags: .rejected, outcome: .rejected("\(error)"))
         }
-        if before.reference == context.currentReference { return Verdict(flags: [], outcome: .accepted) }
+        if isPast || before.reference == context.currentReference { return Verdict(flags: [], outcome: .accepted) }
         let current = StateEvents(try await events(at: keys, in: context.current))
         do { try AuthRules.authorize(event, state: current) } catch {
             dependencies.logger.info("soft-failed an event", metadata: ["event": "\(event.id)", "rule": "\(error)"])

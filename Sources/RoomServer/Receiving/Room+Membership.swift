@@ -49,10 +49,12 @@ extension Room {
     /// Applies the rules to a draft as if it were signed.
     private func allow(_ draft: EventDraft, _ state: StateEvents, _ context: RoomContext) async throws {
         guard let placeholder = EventID("$template:\(dependencies.serverName)") else { return }
+        // "The resident server MUST sign" a restricted join, and will when it comes back.
+        let signatures: JSONValue = [dependencies.serverName.description: [dependencies.signingKey.keyID: ""]]
         let event = Event(
             id: placeholder, roomID: id, type: draft.type, stateKey: draft.stateKey, sender: draft.sender,
             originServerTS: draft.originServerTS, depth: draft.depth, prevEvents: draft.prevEvents, authEvents: draft.authEvents, redacts: nil,
-            json: JSON(["content": draft.content.value]), content: draft.content, rules: context.rules)
+            json: JSON(["content": draft.content.value, "signatures": signatures]), content: draft.content, rules: context.rules)
         do { try AuthRules.authorize(event, state: state) } catch { throw MatrixError.forbidden("\(error)") }
     }
 

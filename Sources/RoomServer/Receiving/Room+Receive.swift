@@ -80,11 +80,12 @@ extension Room {
             let (outcome, submission) = try await judgeAfterAuth(arrival, known, from: server)
             return (outcome, submission.map { [$0] } ?? [])
         }
-        let steps = try await fetchBetween(event, context, from: server)
+        // History below what is here is backfill's: of it, only what was lacked enters, on a told state.
+        let steps = naming(event.id, known) == nil ? try await fetchBetween(event, context, from: server) : []
         known = try await self.prior(of: steps + [event])
         var submissions: [Submission] = []
         var askedStates = 0
-        for step in steps where standing(of: step.id, known)?.isPlaced != true {
+        for step in withoutHistory(steps, known) where standing(of: step.id, known)?.isPlaced != true {
             do {
                 // Others are only steps to the one that was asked about.
                 let ready = try await complete(Arrival(event: step), known, from: server, askedStates: &askedStates)
@@ -97,6 +98,13 @@ extension Room {
         let ready = try await complete(arrival, known, from: server, askedStates: &askedStates)
         let (outcome, submission) = try await judgeAfterAuth(ready, known, from: server)
         return (outcome, submissions + (submission.map { [$0] } ?? []))
+    }
+
+    /// Those events that do not come before one that the graph already names.
+    private func withoutHistory(_ events: [Event], _ prior: Prior) -> [Event] {
+        var past: Set<EventID> = []
+        for event in events.reversed() where past.contains(event.id) || naming(event.id, prior) != nil { past.formUnion(event.prevEvents) }
+        return events.filter { !past.contains($0.id) }
     }
 
     /// Asks for the state before an event of which prev events are missing.

@@ -116,12 +116,9 @@ extension Room {
     }
 
     /// Makes the current state what the extremities now say, and gives the users of this server whom that concerns.
-    func follow(
-        _ after: Placement.After, _ context: inout RoomContext, _ commit: inout RoomCommit, _ placement: Placement
-    ) async throws -> Set<UserID> {
-        let pending = [placement.number: placement.event]
-        let references = context.extremities.map(\.after)
-        let now = references.count > 1 ? try await resolved(references, with: pending, &context, &commit) : after
+    func follow(_ placement: Placement, _ context: inout RoomContext, _ commit: inout RoomCommit) async throws -> Set<UserID> {
+        let now = try await resolved(
+            context.extremities.map(\.after), with: [placement.number: placement.event], &context, &commit)
         guard now.reference != context.currentReference else { return [] }
         let slots = context.currentReference.flatMap { slotsBetween($0, now.reference, context) }
         let changes = slots.map { now.state.changes(since: context.current, in: $0) } ?? now.state.changes(since: context.current)

@@ -33,11 +33,16 @@ struct Placement: Sendable {
 extension RoomContext {
     /// Makes an event a forward extremity, in place of those that it descends from.
     mutating func advance(to placement: Placement, after: Placement.After, replacing replaced: Set<EventID>, _ commit: inout RoomCommit) {
-        for extremity in extremities where replaced.contains(extremity.id) { commit.removedExtremities.append(extremity.number) }
-        extremities.removeAll { replaced.contains($0.id) }
+        retire(replaced, &commit)
         extremities.append(
             Extremity(number: placement.number, id: placement.event.id, depth: placement.event.depth, after: after.reference))
         commit.addedExtremities.append(placement.number)
+    }
+
+    /// Takes events that others descend from out of the forward extremities.
+    mutating func retire(_ replaced: Set<EventID>, _ commit: inout RoomCommit) {
+        for extremity in extremities where replaced.contains(extremity.id) { commit.removedExtremities.append(extremity.number) }
+        extremities.removeAll { replaced.contains($0.id) }
     }
 
     /// Makes a state the current one, and gives the users of this server who joined, left or changed otherwise.

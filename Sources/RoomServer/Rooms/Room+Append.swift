@@ -88,10 +88,7 @@ extension Room {
         let servers = context.serverMembers
         let after = placement.after(&context, &commit, branchNumbers: dependencies.branchNumbers)
         context.advance(to: placement, after: after, replacing: Set(placement.event.prevEvents), &commit)
-        var concerned: Set<UserID> = []
-        if context.extremities.count > 1 || after.reference != context.currentReference {
-            concerned = try await follow(after, &context, &commit, placement)
-        }
+        let concerned = try await follow(placement, &context, &commit)
         let stored = NewStoredEvent(
             number: placement.number, event: placement.event, slot: placement.slot, flags: placement.flags, before: placement.before,
             after: after.reference, place: .live,

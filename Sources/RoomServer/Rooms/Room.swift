@@ -18,6 +18,7 @@ actor Room {
     private var generation = 0
     private var memory = RoomMemory()
     private var lastWrite: PendingWrite<CommitReceipt>?
+    private var unavailable = GenerationalCache<EventID, Bool>(limit: Limits.recentEvents)
 
     init(id: RoomID, dependencies: Dependencies) {
         self.id = id
@@ -166,14 +167,17 @@ actor Room {
         }
         let asked = unknown.sorted()
         let ids = events.map(\.id)
+        let room = context?.number
         return try await dependencies.database.read { transaction in
             let store = EventStore(transaction)
             var waiting: [EventID: [StoredEvent]] = [:]
+            var namings: [EventID: Int64] = [:]
             for id in ids {
+                if let room { namings[id] = try store.naming(id, room: room) }
                 let redactions = try store.redactions(waitingFor: id)
                 if !redactions.isEmpty { waiting[id] = redactions }
             }
-            return Prior(standings: try store.find(asked), waiting: waiting)
+            return Prior(standings: try store.find(asked), waiting: waiting, namings: namings)
         }
     }
 
@@ -188,12 +192,22 @@ actor Room {
             position: nil)
     }
 
+    /// An event in the graph that names an absent one as previous.
+    func naming(_ id: EventID, _ prior: Prior) -> Int64? {
+        memory.naming(id) ?? prior.namings[id]
+    }
+
     /// Redactions that came before the event that they name.
     func redactions(waitingFor id: EventID, _ prior: Prior) -> [(number: Int64, event: Event, before: StateReference?)] {
         let stored = (prior.waiting[id] ?? []).map { ($0.number, $0.event, $0.before) }
         let recent = memory.redactions(waitingFor: id).filter { new in !stored.contains { $0.0 == new.number } }
         return stored + recent.map { ($0.number, $0.event, $0.before) }
     }
+
+    /// Whether an event of the past was asked for in vain.
+    func isUnavailable(_ id: EventID) -> Bool { unavailable.value(for: id) != nil }
+
+    func noteUnavailable(_ id: EventID) { unavailable.insert(true, for: id) }
 
     // MARK: Client transactions
 
@@ -217,6 +231,7 @@ actor Room {
 struct Prior: Sendable {
     let standings: [EventID: EventStore.Standing]
     let waiting: [EventID: [StoredEvent]]
+    let namings: [EventID: Int64]
 }
 
 extension RoomContext {

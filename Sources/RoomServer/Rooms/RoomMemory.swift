@@ -15,6 +15,7 @@ struct RoomMemory: Sendable {
     private var resolutions = GenerationalCache<Set<StateReference>, StateReference>(limit: Limits.cachedStates)
     private var lineage = StateLineage()
     private var standings = GenerationalCache<EventID, EventStore.Standing>(limit: Limits.recentEvents)
+    private var namings = GenerationalCache<EventID, Int64>(limit: Limits.recentEvents)
     private var waiting = GenerationalCache<EventID, [WaitingRedaction]>(limit: Limits.recentEvents)
     private var transactions = GenerationalCache<ClientTransactionKey, EventID>(limit: Limits.recentEvents)
 
@@ -56,10 +57,14 @@ struct RoomMemory: Sendable {
                     earlier + [WaitingRedaction(number: new.number, event: new.event, before: new.before)], for: redaction.target)
             }
         }
+        for gap in commit.missing { namings.insert(gap.namedBy, for: gap.missing) }
         if let transaction = commit.clientTransaction, let last = commit.events.last { transactions.insert(last.event.id, for: transaction) }
     }
 
     mutating func standing(of id: EventID) -> EventStore.Standing? { standings.value(for: id) }
+
+    /// An event that names an absent one as previous.
+    mutating func naming(_ missing: EventID) -> Int64? { namings.value(for: missing) }
 
     mutating func redactions(waitingFor id: EventID) -> [WaitingRedaction] { waiting.value(for: id) ?? [] }
 

@@ -155,13 +155,25 @@ public struct DeviceListOutbox {
         try transaction.map("SELECT DISTINCT server FROM device_list_outbox ORDER BY server") { try $0.server(0) }
     }
 
-    /// Sees that every server in a room knows all of a member's devices; gives the servers that are to be told.
+    /// The users of that server whose membership of a room changed after a position, in order of the changes.
+    public func changedMembers(of server: ServerName, after: Position, through: Position) throws -> [(user: UserID, room: Int64)] {
+        let suffix = ":\(server.description)"
+        return try transaction.map(
+            """
+            SELECT s.state_key, e.room FROM events e JOIN slots s ON s.slot = e.slot
+            WHERE e.position > \(after) AND e.position <= \(through) AND s.type = 'm.room.member'
+            AND substr(s.state_key, length(s.state_key) - length(\(suffix)) + 1) = \(suffix) ORDER BY e.position
+            """
+        ) { (try $0.user(0), $0.int(1)) }
+    }
+
+    /// Sees that every server in a room knows all of a member's devices; gives the servers that are to be told, and the position taken.
     ///
     /// "when that user joins a room which contains servers which are not already receiving updates for that user's device list"
-    public func introduce(_ user: UserID, to room: Int64) throws -> [ServerName] {
+    public func introduce(_ user: UserID, to room: Int64) throws -> (servers: [ServerName], position: Position)? {
         let lists = DeviceListStore(transaction)
         let last = try lists.lastChange(of: user)
-        guard last > 0 else { return [] }
+        guard last > 0 else { return nil }
         let servers = try transaction.map(
             """
             SELECT s.server FROM room_servers s
@@ -171,14 +183,16 @@ public struct DeviceListOutbox {
             ORDER BY s.server
             """
         ) { try $0.server(0) }
-        guard !servers.isEmpty else { return [] }
         var devices = try DeviceKeyStore(transaction).keyedDevices(of: user)
         if try SigningKeyStore(transaction).key(.master, of: user) != nil { devices.append(DeviceListStore.signingKeys) }
+        guard !servers.isEmpty, !devices.isEmpty else { return nil }
+        let first = try Positions.take(devices.count, transaction)
         for server in servers {
-            // All in one stream number: what the server lacks is the whole list, and an update that refers to nothing says so.
-            for device in devices { try lists.enqueue(device, of: user, to: server, stream: last) }
+            for (index, device) in devices.enumerated() {
+                try lists.enqueue(device, of: user, to: server, stream: first + Position(index))
+            }
         }
-        return devices.isEmpty ? [] : servers
+        return (servers, first + Position(devices.count - 1))
     }
 }
 

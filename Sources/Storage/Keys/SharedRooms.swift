@@ -17,6 +17,9 @@ public struct SharedRooms {
         public var gained: Set<UserID> = []
         /// With whom no room is shared any more.
         public var lost: Set<UserID> = []
+
+        /// Nothing changed.
+        public init() {}
     }
 
     /// What changed after a position. `rooms` are those whose state may have changed, where that is known.

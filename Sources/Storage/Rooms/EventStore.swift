@@ -153,6 +153,33 @@ public struct EventStore {
             .optionalInt(0)
     }
 
+    /// The nearest free place in the timeline before an event; nil where the event has none, or there is none near.
+    func freePlace(before event: Int64) throws -> Int64? {
+        guard let row = try transaction.first("SELECT room, ordering FROM events WHERE event = \(event)"), let ordering = row.optionalInt(1)
+        else { return nil }
+        var place = ordering - 1
+        let taken = try transaction.map(
+            """
+            SELECT ordering FROM events WHERE room = \(row.int(0)) AND ordering < \(ordering) AND ordering IS NOT NULL
+            ORDER BY ordering DESC LIMIT \(EventStore.placesTried)
+            """
+        ) { $0.int(0) }
+        for other in taken {
+            guard other == place else { return place }
+            place -= 1
+        }
+        return taken.count < EventStore.placesTried ? place : nil
+    }
+
+    /// Neighbouring places looked at for a free one.
+    private static let placesTried = 1_000
+
+    /// An event that names another, absent one as previous; nil where none does.
+    public func naming(_ missing: EventID, room: Int64) throws -> Int64? {
+        try transaction.first(
+            "SELECT event FROM missing_events WHERE room = \(room) AND missing = \(missing.description) ORDER BY event LIMIT 1")?.int(0)
+    }
+
     /// The room's forward extremities: numbers of the events that no other event names as previous.
     public func extremities(room: Int64) throws -> [Int64] {
         try transaction.rows("SELECT event FROM extremities WHERE room = \(room) ORDER BY event").map { $0.int(0) }

@@ -89,7 +89,7 @@ public struct Journal {
             """
             INSERT INTO events (event, event_id, room, position, ordering, depth, slot, flags, before_branch, before_position, after_branch,
                 after_position, json)
-            VALUES (\(new.number), \(new.event.id.description), \(room), \(position), \(ordering(new.place, position)),
+            VALUES (\(new.number), \(new.event.id.description), \(room), \(position), \(try ordering(new.place, position)),
                 \(Int64(new.event.depth)), \(new.slot), \(new.flags.rawValue), \(new.before?.branch), \(new.before?.position),
                 \(new.after?.branch), \(new.after?.position), \(bytes))
             """)
@@ -110,7 +110,7 @@ public struct Journal {
     private func promote(_ event: NewStoredEvent, position: Position?) throws {
         let changed = try transaction.execute(
             """
-            UPDATE events SET position = \(position), ordering = \(ordering(event.place, position)), flags = \(event.flags.rawValue),
+            UPDATE events SET position = \(position), ordering = \(try ordering(event.place, position)), flags = \(event.flags.rawValue),
                 before_branch = \(event.before?.branch), before_position = \(event.before?.position),
                 after_branch = \(event.after?.branch), after_position = \(event.after?.position)
             WHERE event = \(event.number)
@@ -120,10 +120,11 @@ public struct Journal {
         try linkAuthEvents(of: event)
     }
 
-    private func ordering(_ place: NewStoredEvent.Place, _ position: Position?) -> Int64? {
+    private func ordering(_ place: NewStoredEvent.Place, _ position: Position?) throws -> Int64? {
         switch place {
         case .live: position.map(TimelineOrder.ordering(of:))
         case .history(let ordering): ordering
+        case .before(let event): try EventStore(transaction).freePlace(before: event)
         case .none: nil
         }
     }
@@ -152,7 +153,7 @@ public struct Journal {
                 """)
         }
         guard !commit.skipsGapCheck else { return }
-        for event in commit.events + commit.promoted.map(\.event) where event.place != .none {
+        for event in commit.events + commit.promoted.map(\.event) where !event.flags.contains(.outlier) {
             _ = try transaction.execute(
                 "DELETE FROM missing_events WHERE room = \(commit.room) AND missing = \(event.event.id.description)")
         }

@@ -68,6 +68,8 @@ public struct NewStoredEvent: Sendable {
         case live
         /// In the timeline at that place, without a position: fetched history.
         case history(ordering: Int64)
+        /// In the timeline just before the event of that number, without a position: what that event named and lacked.
+        case before(event: Int64)
         /// Nowhere: an outlier.
         case none
     }

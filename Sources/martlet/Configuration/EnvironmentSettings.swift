@@ -4,7 +4,9 @@ import FoundationEssentials
 final class EnvironmentSettings {
     private static let prefix = "MARTLET_"
     /// Variables that are not settings: the file's path, and what tests and builds are steered with.
-    private static let others: Set<String> = ["MARTLET_CONFIG", "MARTLET_SEED", "MARTLET_SCRATCH", "MARTLET_CI_SCRATCH", "MARTLET_BIN", "MARTLET_TEST_VENV"]
+    private static let others: Set<String> = [
+        "MARTLET_CONFIG", "MARTLET_SEED", "MARTLET_SCRATCH", "MARTLET_CI_SCRATCH", "MARTLET_BIN", "MARTLET_TEST_VENV",
+    ]
 
     private let values: [String: String]
     private var asked: [String] = []

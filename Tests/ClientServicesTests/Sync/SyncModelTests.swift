@@ -3,7 +3,7 @@ import Testing
 
 /// Random people doing random things: whoever followed by increments knows what a fresh sync tells.
 @Suite struct SyncModelTests {
-    @Test(arguments: 1...2_000)
+    @Test(arguments: 1...100)
     func `increments add up to a fresh sync`(seed: UInt64) async throws {
         var run = try await RandomRun(seed: seed)
         for _ in 0..<60 { try await run.step() }

@@ -293,4 +293,24 @@ import Testing
         try await alice.post("/rooms/\(room)/receipt/m.read/\(event)")
         #expect(try await receipt["rooms"]?["join"]?[room]?["ephemeral"]?["events"]?[0]?["type"]?.string == "m.receipt")
     }
+
+    @Test func `event fields are chosen by path`() async throws {
+        let (alice, _, room) = try await pair()
+        try await alice.put("/rooms/\(room)/send/m.room.message/f", ["body": "b", "msgtype": "m.text", "a.b": ["c": 1, "d": 2]])
+        let filter = #"{"event_fields":["type","content.body","content.a\\.b.c","nothing.here"]}"#
+        let events = try await alice.sync([("filter", filter)])["rooms"]?["join"]?[room]?["timeline"]?["events"]
+        #expect(events?.elements.map(\.value).last == ["type": "m.room.message", "content": ["body": "b", "a.b": ["c": 1]]])
+    }
+
+    @Test func `the members of a named room are not its heroes`() async throws {
+        let (alice, bob, room) = try await pair(["preset": "public_chat", "name": "Named"])
+        let carol = try await alice.world.person("carol")
+        try await bob.join(room)
+        try await carol.join(room)
+        for number in 1...12 { try await alice.say("\(number)", in: room) }
+        let joined = try await bob.sync([("filter", #"{"room":{"state":{"lazy_load_members":true}}}"#)])["rooms"]?["join"]?[room]
+        #expect(joined?["summary"]?["m.heroes"] == nil)
+        #expect(!has(joined?["state"]?["events"], ["m.room.member \(carol.name)"]))
+        #expect(has(joined?["state"]?["events"], ["m.room.member \(alice.name)", "m.room.member \(bob.name)"]))
+    }
 }

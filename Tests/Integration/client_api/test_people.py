@@ -79,7 +79,7 @@ async def test_typing(alice, bob):
     await stream.until(lambda s: s.ephemeral[room]["m.typing"] == {"user_ids": []}, "typing ended")
     await bob.put(path, {"typing": True, "timeout": 300})
     await stream.until(lambda s: s.ephemeral[room]["m.typing"] == {"user_ids": [bob.user_id]}, "typing again")
-    await stream.until(lambda s: s.ephemeral[room]["m.typing"] == {"user_ids": []}, "typing timed out")
+    await stream.until(lambda s: s.ephemeral[room]["m.typing"] == {"user_ids": []}, "typing timed out", timeout_seconds=8)
     await alice.put(path, {"typing": True}, expect=(400, 403), error="M_FORBIDDEN")
 
 

@@ -5,7 +5,7 @@ import time
 
 from harness.client import segment
 
-LAZY = {"room": {"state": {"lazy_load_members": True}}}
+LAZY = {"room": {"state": {"lazy_load_members": True}, "timeline": {"limit": 6}}}
 
 
 def ids(section: dict) -> list[str]:

@@ -1,5 +1,7 @@
 """One room on two servers: joining, inviting, talking, leaving, in every room version in use."""
 
+import asyncio
+
 import pytest
 
 from harness.rooms import membership, same_state, shared_room, until_membership
@@ -159,3 +161,26 @@ async def test_many_members_of_both_servers(pair):
     await same_state(room, hosts[0], guests[0])
     joined = (await guests[0].get(f"/rooms/{room}/joined_members"))["joined"]
     assert sorted(joined) == sorted(streams)
+
+
+async def test_both_sides_talking_at_once(host, guest):
+    room = await shared_room(host, guest, room_version="11")
+    streams = [host.stream(), guest.stream()]
+    for stream in streams:
+        await stream.step()
+
+    async def talk(speaker, name: str) -> list[str]:
+        return [await speaker.say(room, f"{name} {number}") for number in range(40)]
+
+    sent = await asyncio.gather(talk(host, "host"), talk(guest, "guest"))
+    for stream in streams:
+        await stream.until(lambda s: len(s.bodies(room)) >= 80, "80 messages", 60)
+        bodies = stream.bodies(room)
+        assert len(bodies) == len(set(bodies)) == 80, "each once"
+        for name in ("host", "guest"):
+            own = [body for body in bodies if body.startswith(name)]
+            assert own == [f"{name} {number}" for number in range(40)], "each speaker in order"
+    for reader in (host, guest):
+        history = {event["event_id"] for event in await reader.history(room)}
+        assert history >= {event for events in sent for event in events}
+    await same_state(room, host, guest)

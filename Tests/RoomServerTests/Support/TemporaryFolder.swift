@@ -6,7 +6,7 @@ final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
-        var template = Array("/tmp/martlet-database-XXXXXX".utf8CString)
+        var template = Array("/tmp/martlet-rooms-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw DatabaseError.cannotOpen(message: "no temporary folder") }
         path = template.withUnsafeBufferPointer { String(decoding: $0.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) }
     }

@@ -99,7 +99,11 @@ final class World: Sendable {
         var byRoom: [(RoomID, [VerifiedEvent])] = []
         for (_, event) in events {
             let verified = try received(event)
-            if let index = byRoom.firstIndex(where: { $0.0 == event.roomID }) { byRoom[index].1.append(verified) } else { byRoom.append((event.roomID, [verified])) }
+            if let index = byRoom.firstIndex(where: { $0.0 == event.roomID }) {
+                byRoom[index].1.append(verified)
+            } else {
+                byRoom.append((event.roomID, [verified]))
+            }
         }
         for (room, batch) in byRoom { _ = await target.rooms.receive(batch, in: room, from: sender.name) }
         state.withLock { $0.delivered[link] = last.0 }
@@ -114,13 +118,11 @@ final class World: Sendable {
         _ localpart: String, of joining: String, _ room: RoomID, via resident: String, authorisedVia: UserID? = nil
     ) async throws -> EventID {
         let joiner = self[joining]
-        let host = self[resident]
         let accepted = try await enter(localpart, .join, of: joining, room, via: resident, authorisedVia: authorisedVia)
         let rules = accepted.event.rules
         _ = try await joiner.rooms.importJoin(
             rules: rules, join: try received(accepted.event), state: try accepted.state.map(received),
             authChain: try accepted.authChain.map(received))
-        _ = host
         return accepted.event.id
     }
 

@@ -47,6 +47,12 @@ struct DirectoryService: Sendable {
         return try await DirectoryPage.read(limit: limit, since: since, filter: filter, context)
     }
 
+    /// A page of this server's own directory.
+    func ownPage(_ query: PeerPublicRoomsQuery) async throws -> JSONValue {
+        try await DirectoryPage.read(
+            limit: query.limit, since: query.since, filter: PublicRoomFilter(searchTerm: query.searchTerm, roomTypes: query.roomTypes), context)
+    }
+
     private func set(_ caller: UserCaller, _ room: RoomID, _ visibility: DirectoryVisibility) async throws {
         try await context.read(caller.user) { reader in
             guard try RoomStore(reader.transaction).room(room) != nil else { throw DirectoryService.unknown(room) }

@@ -8,14 +8,20 @@ import Storage
 public struct TypingExpiry: Service {
     let context: RoomServiceContext
 
-    /// Runs until cancelled.
+    /// Runs until cancelled or asked to shut down.
     public func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            for await _ in context.typing.activity {
-                while let end = context.typing.nextEnd {
-                    try await context.environment.sleep(max(1, end - context.environment.monotonicMilliseconds()))
-                    try await expire()
-                }
+        do { try await cancelWhenGracefulShutdown { try await self.watch() } } catch is CancellationError {
+            // Asleep when it was time to go.
+        }
+    }
+
+    private func watch() async throws {
+        for await _ in context.typing.activity {
+            while let end = context.typing.nextEnd {
+                // Whoever begins while this sleeps may end first.
+                let left = end - context.environment.monotonicMilliseconds()
+                try await context.environment.sleep(min(max(1, left), RoomLimits.typingCheckMilliseconds))
+                try await expire()
             }
         }
     }

@@ -32,9 +32,10 @@ public struct DeviceResponse: EndpointResponse {
     /// The device's object.
     public var value: JSONValue {
         var members: JSONValue = ["device_id": .string(deviceID)]
-        members["display_name"] = displayName.map(JSONValue.string)
-        members["last_seen_ip"] = lastSeenAddress.map(JSONValue.string)
-        members["last_seen_ts"] = lastSeenTimestamp.map(JSONValue.integer)
+        // Clients such as matrix-nio refuse a device without these members.
+        members["display_name"] = displayName.map(JSONValue.string) ?? .null
+        members["last_seen_ip"] = lastSeenAddress.map(JSONValue.string) ?? .null
+        members["last_seen_ts"] = lastSeenTimestamp.map(JSONValue.integer) ?? .null
         return members
     }
     public var payload: Payload { .json(value) }

@@ -8,6 +8,8 @@ public struct SyncFilter: Sendable {
     }
 
     public let format: EventFormat
+    /// The dot-separated paths of the event members to include; all where nil.
+    public let eventFields: [String]?
     public let presence: EventFilter
     public let accountData: EventFilter
     public let room: RoomFilter
@@ -33,10 +35,11 @@ public struct SyncFilter: Sendable {
         }
     }
 
-    public static let everything = SyncFilter(format: .client, presence: .everything, accountData: .everything, room: .everything)
+    public static let everything = SyncFilter(format: .client, eventFields: nil, presence: .everything, accountData: .everything, room: .everything)
 
-    init(format: EventFormat, presence: EventFilter, accountData: EventFilter, room: RoomFilter) {
+    init(format: EventFormat, eventFields: [String]?, presence: EventFilter, accountData: EventFilter, room: RoomFilter) {
         self.format = format
+        self.eventFields = eventFields
         self.presence = presence
         self.accountData = accountData
         self.room = room
@@ -51,6 +54,7 @@ public struct SyncFilter: Sendable {
         } else {
             format = .client
         }
+        eventFields = try json.optional("event_fields")
         presence = try json.optional("presence") ?? .everything
         accountData = try json.optional("account_data") ?? .everything
         guard let rooms = json["room"], !rooms.isNull else {

@@ -1,0 +1,31 @@
+public import MatrixModel
+
+/// Takes the body of an answer that is too large to hold in memory.
+public struct AnswerSink: Sendable {
+    /// A body begins; what came before, from a connection that broke, is void.
+    let begin: @Sendable () throws -> Void
+    /// The next piece. It is called on an event loop, which waits for it: a write into a file's cached pages, not more.
+    let write: @Sendable (ArraySlice<UInt8>) throws -> Void
+
+    public init(begin: @escaping @Sendable () throws -> Void, write: @escaping @Sendable (ArraySlice<UInt8>) throws -> Void) {
+        self.begin = begin
+        self.write = write
+    }
+}
+
+extension PeerTransport {
+    /// For transports whose answers are in memory anyway.
+    public func download(
+        _ request: OutboundRequest, from server: ServerName, into sink: AnswerSink
+    ) async throws(TransportError) -> InboundAnswer {
+        let answer = try await exchange(request, with: server)
+        guard answer.status == 200 else { return answer }
+        do {
+            try sink.begin()
+            try sink.write(answer.body[...])
+        } catch {
+            throw .notStored("\(error)")
+        }
+        return InboundAnswer(status: answer.status, headers: answer.headers, body: [])
+    }
+}
