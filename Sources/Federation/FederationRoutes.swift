@@ -78,7 +78,9 @@ public struct FederationRoutes: Sendable {
     private func bindEvents(_ table: inout RouteTable) {
         table.on(SendTransaction.self) { peer, request in try await receiver.receive(request, from: peer.origin) }
         table.on(PeerEvent.self) { peer, request in
-            guard let event = try await rooms.event(request.eventID, for: peer.origin) else { throw MatrixError.notFound("The event is not known here.") }
+            guard let event = try await rooms.event(request.eventID, for: peer.origin) else {
+                throw MatrixError.notFound("The event is not known here.")
+            }
             return answer([("pdus", [event])])
         }
         table.on(PeerEventAuth.self) { peer, request in

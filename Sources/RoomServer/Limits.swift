@@ -23,7 +23,7 @@ enum Limits {
     /// Times that a decision is made anew after another commit came first.
     static let decisionRetries = 5
     /// Events kept in memory, in each of two generations.
-    static let cachedEvents = 20_000
+    static let cachedEvents = 8_000
     /// Rooms whose context is kept in memory, in each of two generations.
     static let cachedRooms = 2_000
     /// States kept in memory for one room besides the current one.

@@ -6,5 +6,6 @@ import ArgumentParser
         commandName: "martlet", abstract: "A Matrix homeserver.", version: MartletVersion.current,
         subcommands: [
             ServeCommand.self, UserCommand.self, ReplayCommand.self, KeysCommand.self, CheckConfigurationCommand.self, VersionCommand.self,
+            ThumbnailCommand.self,
         ])
 }

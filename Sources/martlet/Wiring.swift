@@ -5,6 +5,7 @@ import Glibc
 import Logging
 import MatrixAPI
 import MatrixModel
+import Media
 import NIOCore
 import NIOPosix
 import RoomGraph
@@ -80,6 +81,11 @@ enum Wiring {
                 logger: Logger(label: "federation"))
         }
 
+        let media = MediaRepository(
+            serverName: configuration.serverName, database: database,
+            folder: try MediaFolder(path: folder.media, environment: environment), client: peers?.client,
+            decoder: ["/proc/self/exe", "thumbnail"], settings: configuration.media, environment: environment)
+
         let hashingPool = NIOThreadPool(numberOfThreads: hashingThreads)
         hashingPool.start()
         let accounts = AccountServices(
@@ -94,6 +100,7 @@ enum Wiring {
         routes.add(accounts.routes)
         routes.add(roomServices.routes)
         routes.add(keys.routes)
+        routes.add(media.routes)
         if let peers {
             routes.add(federationRoutes(peers, configuration, rooms: rooms, roomServices: roomServices, accounts: accounts, keys: keys))
         }
@@ -104,6 +111,7 @@ enum Wiring {
             close: {
                 await transport?.shutDown()
                 try? await hashingPool.shutdownGracefully()
+                await media.shutDown()
                 database.close()
             })
     }

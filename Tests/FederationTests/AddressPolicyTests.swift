@@ -1,5 +1,6 @@
-@testable import Federation
 import Testing
+
+@testable import Federation
 
 @Suite struct AddressPolicyTests {
     @Test(arguments: [
@@ -13,7 +14,9 @@ import Testing
         #expect(AddressPolicy().permits(address) == false)
     }
 
-    @Test(arguments: ["1.1.1.1", "172.15.255.255", "172.32.0.1", "100.128.0.1", "223.255.255.255", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::1.1.1.1"])
+    @Test(arguments: [
+        "1.1.1.1", "172.15.255.255", "172.32.0.1", "100.128.0.1", "223.255.255.255", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::1.1.1.1",
+    ])
     func `public addresses are permitted`(address: String) throws {
         let address = try #require(IPAddress(address))
         #expect(AddressPolicy().permits(address))

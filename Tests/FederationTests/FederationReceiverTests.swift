@@ -102,9 +102,10 @@ import Testing
         #expect(error?.matrixError.status == 403)
     }
 
-    @Test(arguments: [
-        ["type": "m.room.message"], ["room_id": "!none:alpha.test", "type": "x"], [:], "text", 7, .null, ["room_id": 7],
-    ] as [JSONValue])
+    @Test(
+        arguments: [
+            ["type": "m.room.message"], ["room_id": "!none:alpha.test", "type": "x"], [:], "text", 7, .null, ["room_id": 7],
+        ] as [JSONValue])
     func `what is no event is passed over`(pdu: JSONValue) async throws {
         let world = try await world()
         let event = try signed(world, try await draft(world))

@@ -1,6 +1,7 @@
-@testable import Federation
 import MatrixModel
 import Testing
+
+@testable import Federation
 
 @Suite struct MessageQueueTests {
     let room: RoomID
@@ -42,7 +43,8 @@ import Testing
     @Test func `receipts of one room make one EDU, of two threads two`() throws {
         let edus = OutboundMessage.edus([receipt("$1"), receipt("$2", thread: "main"), .presence(user: ann, content: ["presence": "online"])])
         #expect(edus.count == 3)
-        #expect(edus[0] == ["edu_type": "m.receipt", "content": ["!r:a.test": ["m.read": ["@ann:a.test": ["data": ["ts": 7], "event_ids": ["$1"]]]]]])
+        #expect(
+            edus[0] == ["edu_type": "m.receipt", "content": ["!r:a.test": ["m.read": ["@ann:a.test": ["data": ["ts": 7], "event_ids": ["$1"]]]]]])
         #expect(edus[2] == ["edu_type": "m.presence", "content": ["push": [["presence": "online"]]]])
     }
 

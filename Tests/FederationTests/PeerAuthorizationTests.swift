@@ -1,7 +1,8 @@
-@testable import Federation
 import MatrixModel
 import RoomGraph
 import Testing
+
+@testable import Federation
 
 @Suite struct PeerAuthorizationTests {
     /// The seed of the specification's signing vectors.

@@ -1,5 +1,6 @@
-@testable import Federation
 import Testing
+
+@testable import Federation
 
 @Suite struct PeerHealthTests {
     let clock = VirtualClock()

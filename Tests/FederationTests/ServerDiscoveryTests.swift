@@ -74,7 +74,8 @@ import Testing
         (#"{"m.server":"third.test"}"#, "third.test", "third.test", 8448),
     ])
     func `a well-known document names where to go`(document: String, host: String, name: String, port: Int) async throws {
-        try await withWorld(services: ["_matrix-fed._tcp.host.test": [service(1)]], documents: { _ in .json(document) }) { (transport, web, _) async throws in
+        try await withWorld(services: ["_matrix-fed._tcp.host.test": [service(1)]], documents: { _ in .json(document) }) {
+            (transport, web, _) async throws in
             #expect(try await transport.route(to: server("host.test")) == route(host, named: name, to: (name, port)))
             #expect(web.requests.values.map(\.target) == ["/.well-known/matrix/server"])
         }
@@ -143,7 +144,8 @@ import Testing
     @Test func `a request goes through SRV to a server that proves the first name`() async throws {
         let leaf = try SharedAuthority.authority.leaf("DNS:host.test")
         let peer = try await LoopbackServer(leaf) { _ in .json("{}") }
-        try await withWorld(services: ["_matrix-fed._tcp.host.test": [service(UInt16(peer.port))]], documents: { _ in nil }) { (transport, _, dns) async throws in
+        try await withWorld(services: ["_matrix-fed._tcp.host.test": [service(UInt16(peer.port))]], documents: { _ in nil }) {
+            (transport, _, dns) async throws in
             let request = OutboundRequest(method: "GET", target: "/x", maximumAnswerBytes: 100, timeoutMilliseconds: 20_000)
             #expect(try await transport.exchange(request, with: server("host.test")).status == 200)
             #expect(peer.requests.values.first?.header("host") == "host.test")

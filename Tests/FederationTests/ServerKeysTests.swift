@@ -1,10 +1,11 @@
-@testable import Federation
 import Database
 import MatrixAPI
 import MatrixModel
 import RoomGraph
 import Storage
 import Testing
+
+@testable import Federation
 
 @Suite(.timeLimit(.minutes(1))) struct ServerKeysTests {
     let network = MemoryNetwork()
@@ -94,6 +95,19 @@ import Testing
         clock.advance(by: 120_000)
         _ = await keys.ring(for: [need("ed25519:unknown", at: nil)])
         #expect(requests == 2)
+    }
+
+    @Test func `a server that was down is asked again soon`() async throws {
+        publish()
+        let keys = try await keys()
+        network.setDown(peer, true)
+        _ = await keys.ring(for: [need(at: clock.now)])
+        network.setDown(peer, false)
+        let early = await keys.ring(for: [need(at: clock.now)])
+        #expect(early.key(of: peer, "ed25519:p", validAt: nil) == nil)
+        clock.advance(by: 6_000)
+        let later = await keys.ring(for: [need(at: clock.now)])
+        #expect(later.key(of: peer, "ed25519:p", validAt: nil) != nil)
     }
 
     @Test(arguments: 0..<3) func `a document that is not the server's own word is refused`(fault: Int) async throws {

@@ -1,19 +1,22 @@
-@testable import Federation
 import MatrixModel
 import Testing
 
+@testable import Federation
+
 @Suite struct WellKnownTests {
-    @Test(arguments: [
-        (nil, nil), ("max-age=60", 60_000), ("public, Max-Age=\"60\"", 60_000), ("no-store", 0), ("private, no-cache, max-age=5", 0),
-        ("s-maxage=3", nil), ("max-age=abc", 0), ("max-age=99999999999999999999", 0),
-    ] as [(String?, Int?)])
+    @Test(
+        arguments: [
+            (nil, nil), ("max-age=60", 60_000), ("public, Max-Age=\"60\"", 60_000), ("no-store", 0), ("private, no-cache, max-age=5", 0),
+            ("s-maxage=3", nil), ("max-age=abc", 0), ("max-age=99999999999999999999", 0),
+        ] as [(String?, Int?)])
     func `cache control is read`(field: String?, milliseconds: Int?) {
         #expect(WellKnown.maximumAge(field) == milliseconds)
     }
 
-    @Test(arguments: [
-        ("a.test", PeerRoute.Host.name("a.test"), nil), ("a.test:99", .name("a.test"), 99),
-    ] as [(String, PeerRoute.Host, Int?)])
+    @Test(
+        arguments: [
+            ("a.test", PeerRoute.Host.name("a.test"), nil), ("a.test:99", .name("a.test"), 99),
+        ] as [(String, PeerRoute.Host, Int?)])
     func `names are taken apart`(text: String, host: PeerRoute.Host, port: Int?) {
         #expect(ServerNameParts(text)?.host == host)
         #expect(ServerNameParts(text)?.port == port)

@@ -47,4 +47,6 @@ enum AccountLimits {
     static let directoryResults = 50
     /// Memberships that one search of the user directory looks at.
     static let directoryCandidates = 20_000
+    /// Client transactions that are remembered, of all users together.
+    static let rememberedRequests = 1_000_000
 }

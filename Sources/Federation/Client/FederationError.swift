@@ -33,7 +33,8 @@ public enum FederationError: Error, Hashable, Sendable, CustomStringConvertible 
     var isWorthAnotherServer: Bool {
         switch self {
         case .transport, .malformed: true
-        case .refused(_, let error): error.status >= 500 || error.status == 404 || error.code == .unableToGrantJoin || error.code == .unableToAuthoriseJoin
+        case .refused(_, let error):
+            error.status >= 500 || error.status == 404 || error.code == .unableToGrantJoin || error.code == .unableToAuthoriseJoin
         case .noServer: false
         }
     }

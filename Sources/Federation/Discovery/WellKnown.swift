@@ -31,7 +31,9 @@ struct WellKnown: Sendable {
             switch answer.status {
             case 200: return delegation(in: answer)
             case 301, 302, 303, 307, 308:
-                guard let location = answer.header("location"), let next = redirect(location, from: host, port: port, target: target) else { return nil }
+                guard let location = answer.header("location"), let next = redirect(location, from: host, port: port, target: target) else {
+                    return nil
+                }
                 (host, port, target) = next
             default: return nil
             }

@@ -50,7 +50,8 @@ public struct RemoteMembership: Sendable {
         guard (create.content["room_version"]?.string ?? "1") == rules.version.rawValue else {
             throw .malformed(server, "the create event is of another room version")
         }
-        return Join(rules: rules, event: try await accepted(answer["event"], join: join, from: server), state: state, authChain: authChain, via: server)
+        return Join(
+            rules: rules, event: try await accepted(answer["event"], join: join, from: server), state: state, authChain: authChain, via: server)
     }
 
     /// The join as the resident server sends it on: with its signature where it vouched for it ("restricted rooms").

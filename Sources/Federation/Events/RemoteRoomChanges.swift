@@ -36,19 +36,15 @@ public struct RemoteRoomChanges: Sendable {
         try await rooms.recordOutOfBand(event, strippedState: [], rules: event.event.rules)
     }
 
-    /// Invites a user of another server: the room takes the invite first, then the user's server gets it with a description of the room.
-    /// Where that server refuses it, the invite is taken back.
+    /// Invites a user of another server: the invite enters the room once that server has signed it. `content`: members beside `membership`.
+    /// Throws the other server's refusal as it came, 502 where it does not answer.
     public func invite(_ invitee: UserID, to room: RoomID, by sender: UserID, content: JSONValue) async throws {
         var content = content
         content["membership"] = "invite"
-        let invite = NewEvent(type: "m.room.member", stateKey: invitee.description, sender: sender, content: content)
-        guard let event = try await rooms.append(invite, to: room).event else { return }
-        do {
-            _ = try await remote.invite(event, roomState: try await RoomDescription(rooms: rooms).events(of: room))
-        } catch {
-            let retraction = NewEvent(type: "m.room.member", stateKey: invitee.description, sender: sender, content: ["membership": "leave"])
-            _ = try? await rooms.append(retraction, to: room)
-            throw (error as? FederationError)?.matrixError ?? error
-        }
+        let (event, state) = try await rooms.invitation(of: invitee, by: sender, to: room, content: content)
+        let description = state.keys.sorted().compactMap { state[$0]?.json.value }
+        let signed: Event
+        do { signed = try await remote.invite(event, roomState: description) } catch { throw error.matrixError }
+        _ = try await rooms.acceptMembership(.trusted(signed), from: rooms.serverName)
     }
 }

@@ -82,11 +82,13 @@ public final class ServerKeys: Sendable {
         let read = await archive.keys(of: absent)
         state.withLock { state in
             for server in absent {
-                let keys = read[server] ?? [:]
+                // What was fetched while the database was read is newer.
+                let keys = (read[server] ?? [:]).merging(state.known.value(for: server, at: now) ?? [:]) { _, newer in newer }
                 state.known.insert(keys, for: server, until: now + limits.keyValidityMilliseconds, at: now)
+                found[server] = keys
             }
         }
-        return found.merging(read) { _, new in new }
+        return found
     }
 
     /// Fetches the servers' keys, several at once, for as long as the whole may take.
@@ -142,7 +144,12 @@ public final class ServerKeys: Sendable {
             }
             if wasAsked { return nil }
             return try await permits.withPermit(for: 0) { [self] in
-                guard let document = await fetchDocument(of: server) else { return nil }
+                guard let document = await fetchDocument(of: server) else {
+                    // It may be starting: its first request should not be refused for long.
+                    let soon = environment.monotonicMilliseconds()
+                    state.withLock { $0.asked.insert(true, for: server, until: soon + limits.keyFailureRetryMilliseconds, at: soon) }
+                    return nil
+                }
                 await keep(document)
                 return document
             }
@@ -175,7 +182,8 @@ public final class ServerKeys: Sendable {
         var newest: KeyDocument?
         for element in documents.elements.prefix(limits.keysPerServer) where element.rawBytes.count <= limits.keyDocumentBytes {
             let isVouchedFor = needs.contains { need in
-                ring.key(of: notary, need.keyID, validAt: now).map { JSONSigning.verify(element, signer: notary, keyID: need.keyID, key: $0) } ?? false
+                ring.key(of: notary, need.keyID, validAt: now).map { JSONSigning.verify(element, signer: notary, keyID: need.keyID, key: $0) }
+                    ?? false
             }
             guard isVouchedFor, let document = try? KeyDocument(element, of: server, now: now, limits: limits) else { continue }
             if document.validUntil > newest?.validUntil ?? .min { newest = document }

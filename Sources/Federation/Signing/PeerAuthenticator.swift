@@ -23,7 +23,9 @@ public struct PeerAuthenticator: Sendable {
     public func authenticate(_ request: PeerCredentials) async throws(MatrixError) -> PeerCaller {
         let authorizations = request.authorization.prefix(PeerAuthenticator.maximumFields).compactMap { PeerAuthorization(field: $0) }
         guard let origin = authorizations.first?.origin else { throw PeerAuthenticator.unauthorized("Missing or malformed Authorization header.") }
-        guard authorizations.allSatisfy({ $0.origin == origin }) else { throw PeerAuthenticator.unauthorized("The signatures are of different origins.") }
+        guard authorizations.allSatisfy({ $0.origin == origin }) else {
+            throw PeerAuthenticator.unauthorized("The signatures are of different origins.")
+        }
         guard origin != serverName else { throw PeerAuthenticator.unauthorized("This server does not send requests to itself.") }
         // "If this property is included, but the value does not match the receiving server's name, the receiving server must deny the
         // request with an HTTP status code 401 Unauthorized."
@@ -36,7 +38,9 @@ public struct PeerAuthenticator: Sendable {
         let now = environment.nowMilliseconds()
         let ring = await keys.ring(for: authorizations.map { KeyNeed(server: origin, keyID: $0.keyID, validAt: now) })
         for authorization in authorizations {
-            guard let key = ring.key(of: origin, authorization.keyID, validAt: now), let signature = Base64.decode(authorization.signature) else { continue }
+            guard let key = ring.key(of: origin, authorization.keyID, validAt: now), let signature = Base64.decode(authorization.signature) else {
+                continue
+            }
             let covered = SignedRequest.bytes(
                 method: request.method.rawValue, uri: request.uri, origin: origin.description, destination: authorization.destination, body: body)
             guard key.verify(signature: signature, of: covered) else { continue }

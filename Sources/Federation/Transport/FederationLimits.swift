@@ -49,8 +49,10 @@ public struct FederationLimits: Sendable {
     public var keyCacheServers = 10_000
     /// "7 days into the future": the longest that a key counts as valid after it was fetched.
     public var keyValidityMilliseconds = 7 * 24 * 3_600_000
-    /// Time in which a server that could not give a key is not asked again.
+    /// Time in which a server whose document lacks a key is not asked again.
     public var keyRetryMilliseconds = 60_000
+    /// The same where the server did not answer at all.
+    public var keyFailureRetryMilliseconds = 5_000
     public var keyFetches = 32
     /// Time for all the keys of one batch of events together.
     public var keyRingMilliseconds = 30_000

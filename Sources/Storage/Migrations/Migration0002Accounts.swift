@@ -91,15 +91,22 @@ extension Schema {
         """,
         "CREATE INDEX openid_tokens_user ON openid_tokens (user_id)",
         """
-        CREATE TABLE client_transactions (
-            entry INTEGER PRIMARY KEY,
+        CREATE TABLE client_transaction_scopes (
+            scope INTEGER PRIMARY KEY,
             user_id TEXT NOT NULL,
             device_id TEXT NOT NULL,
-            scope TEXT NOT NULL,
+            name TEXT NOT NULL,
+            UNIQUE (user_id, device_id, name)
+        )
+        """,
+        """
+        CREATE TABLE client_transactions (
+            entry INTEGER PRIMARY KEY,
+            scope INTEGER NOT NULL,
             transaction_id TEXT NOT NULL,
             event_id TEXT,
             response BLOB,
-            UNIQUE (user_id, device_id, scope, transaction_id)
+            UNIQUE (scope, transaction_id)
         )
         """,
         "CREATE INDEX client_transactions_event ON client_transactions (event_id) WHERE event_id IS NOT NULL",

@@ -30,7 +30,7 @@ struct ServeCommand: AsyncParsableCommand {
         for warning in configuration.warnings { logger.warning("\(warning)") }
         do {
             try await serve(configuration, environment: environment, logger: logger)
-        } catch let error as any CustomStringConvertible {
+        } catch {
             logger.critical("The server cannot run", metadata: ["reason": "\(error)"])
             throw ExitCode(1)
         }
@@ -48,7 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
             routes: house.routes, ports: house.ports, logger: Logger(label: "gateway"), monotonicMicroseconds: Wiring.monotonicMicroseconds)
         let listeners = try gateway.services(for: configuration.listeners) { announcement.note($0) }
         var group = ServiceGroupConfiguration(
-            services: house.services + listeners, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle"))
+            services: house.services.map { BackgroundService(work: $0) } + listeners, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle"))
         group.maximumGracefulShutdownDuration = .seconds(ServeCommand.graceSeconds)
         do {
             try await ServiceGroup(configuration: group).run()

@@ -3,6 +3,7 @@ import Federation
 import FoundationEssentials
 import HTTPGateway
 import MatrixModel
+import Media
 import Yams
 
 /// What the operator has decided; every key has its entry in Documentation/Operating.md and in martlet.example.yaml.
@@ -20,6 +21,7 @@ struct Configuration: Sendable {
     var applicationServices: [ApplicationServiceRegistration]
     var wellKnown: WellKnownConfiguration
     var database: DatabaseConfiguration
+    var media: MediaRepository.Settings
     var isTesting: Bool
     /// What is worth saying, though nothing is wrong enough to refuse.
     var warnings: [String]
@@ -82,6 +84,7 @@ struct Configuration: Sendable {
         logging = try LoggingConfiguration(try root.section("logging"))
         wellKnown = try WellKnownConfiguration(try root.section("well_known"))
         database = try DatabaseConfiguration(try root.section("database"))
+        media = try MediaRepository.Settings(try root.section("media"))
         applicationServices = []
         for path in try root.strings("application_services") ?? [] {
             applicationServices.append(try ApplicationServiceFile.read(path))

@@ -19,6 +19,7 @@ struct DataFolder {
 
     var database: String { path + "/martlet.db" }
     var signingKey: String { path + "/signing.key" }
+    var media: String { path + "/media" }
 
     /// Makes sure that one server at a time uses the folder; the lock ends with the process.
     func lock() throws(DataFolderError) {

@@ -4,6 +4,7 @@ import Federation
 import Logging
 import MatrixAPI
 import MatrixModel
+import NIOPosix
 import RoomGraph
 import RoomServer
 import Storage
@@ -68,22 +69,17 @@ final class KeyWorld: Sendable {
         return KeyClient(world: self, user: user, device: device)
     }
 
-    /// A remote user, joined to a room by the hand of the test.
-    func enter(_ user: UserID, _ room: String) async throws {
-        try await setMembership(.join, of: user, room)
-    }
-
-    func leave(_ user: UserID, _ room: String) async throws {
-        try await setMembership(.leave, of: user, room)
-    }
-
-    /// What rooms say of a remote user, as if events of their server had come in.
-    private func setMembership(_ membership: Membership, of user: UserID, _ room: String) async throws {
+    /// Joins a remote user to a room, or takes them out, as if an event of their server had come in.
+    func setMembership(_ membership: Membership, of user: UserID, in room: String) async throws {
         guard let id = RoomID(room) else { preconditionFailure("\(room) is no room ID") }
+        let (template, rules) = try await rooms.membershipTemplate(room: id, user: user, membership: membership)
+        func references(_ member: String) -> [EventID] { template[member]?.array?.compactMap { $0.string.flatMap { EventID($0) } } ?? [] }
+        let draft = EventDraft(
+            roomID: id, type: "m.room.member", stateKey: user.description, sender: user, content: template["content"] ?? [:],
+            originServerTS: clock.environment.nowMilliseconds(), depth: template["depth"]?.integer ?? 0,
+            prevEvents: references("prev_events"), authEvents: references("auth_events"))
         let key = SigningKey(seed: [UInt8](repeating: 9, count: 32), id: "ed25519:far")
-        guard let snapshot = try await rooms.snapshot(of: id) else { preconditionFailure("no room \(room)") }
-        let (draft, version) = try await rooms.membershipTemplate(room: id, user: user, membership: membership, versions: ["11"], for: user.server)
-        _ = (snapshot, draft, version, key)
+        _ = try await rooms.acceptMembership(.trusted(try draft.signed(by: user.server, with: key, rules: rules)), from: user.server)
     }
 }
 

@@ -47,10 +47,11 @@ final class LoopbackServer: Sendable {
                     try pipeline.addHandler(NIOSSLServerHandler(context: tls))
                     try pipeline.configureHTTPServerPipeline()
                     let number = counter.increment()
-                    try pipeline.addHandler(Handler(connection: number) { request in
-                        requests.record(request)
-                        return respond(request)
-                    })
+                    try pipeline.addHandler(
+                        Handler(connection: number) { request in
+                            requests.record(request)
+                            return respond(request)
+                        })
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -96,7 +97,8 @@ final class LoopbackServer: Sendable {
         private func write(_ status: Int, _ headers: [(String, String)], _ bytes: [UInt8], _ context: ChannelHandlerContext) {
             var fields = HTTPHeaders(headers)
             fields.add(name: "Content-Length", value: "\(bytes.count)")
-            context.write(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .init(statusCode: status), headers: fields))), promise: nil)
+            context.write(
+                wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .init(statusCode: status), headers: fields))), promise: nil)
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }

@@ -1,5 +1,6 @@
-@testable import Federation
 import MatrixModel
+
+@testable import Federation
 
 extension TestServer {
     /// A signed request as this server would send it, its path percent-encoded here; for requests that no honest server makes.

@@ -1,19 +1,20 @@
-public import Logging
-public import MatrixAPI
-public import MatrixModel
-public import RoomServer
+import Federation
+import Logging
+import MatrixAPI
+import MatrixModel
+import RoomServer
 
-/// The part of federation that stands on the rooms.
-public struct FederationServices: Sendable {
+/// The part of federation that stands on the rooms, put together as the wiring does.
+struct FederationServices: Sendable {
     /// To be run beside the listeners.
-    public let sender: FederationSender
-    public let receiver: FederationReceiver
-    public let changes: RemoteRoomChanges
-    public let queries: RemoteQueries
-    public let routes: RouteTable
+    let sender: FederationSender
+    let receiver: FederationReceiver
+    let changes: RemoteRoomChanges
+    let queries: RemoteQueries
+    let routes: RouteTable
 
     /// `software` names this implementation and its version; `delegate` is what `/.well-known/matrix/server` names, nil where it is not served.
-    public init(
+    init(
         foundation: FederationFoundation, rooms: RoomServer, inbox: EphemeralInbox, ports: FederationPorts,
         software: (name: String, version: String), delegate: ServerName? = nil, logger: Logger
     ) {
@@ -26,9 +27,10 @@ public struct FederationServices: Sendable {
         changes = RemoteRoomChanges(
             remote: RemoteMembership(client: foundation.client, verifier: foundation.verifier, environment: environment), rooms: rooms)
         queries = RemoteQueries(client: foundation.client)
-        routes = FederationRoutes(
-            own: foundation.own, keys: foundation.keys, verifier: foundation.verifier, receiver: receiver, rooms: rooms, ports: ports,
-            environment: environment, software: software, delegate: delegate
-        ).routes
+        routes =
+            FederationRoutes(
+                own: foundation.own, keys: foundation.keys, verifier: foundation.verifier, receiver: receiver, rooms: rooms, ports: ports,
+                environment: environment, software: software, delegate: delegate
+            ).routes
     }
 }
