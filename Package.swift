@@ -40,7 +40,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
-        .target(name: "Database", dependencies: [model, log, .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+        .target(name: "Database", dependencies: [model, log, .product(name: "GRDBSQLite", package: "GRDB.swift")], swiftSettings: strict),
         .target(name: "Storage", dependencies: ["Database", model, collections, log], swiftSettings: strict),
         .target(name: "RoomServer", dependencies: ["Storage", "Database", model, graph, collections, log], swiftSettings: strict),
         .target(
@@ -83,7 +83,9 @@ let package = Package(
         .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "Database", model], swiftSettings: strict),
         .testTarget(name: "RoomServerTests", dependencies: ["RoomServer", "Storage", "Database", model, graph], swiftSettings: strict),
-        .testTarget(name: "FederationTests", dependencies: ["Federation", "RoomServer", model, api, graph] + nio, swiftSettings: strict),
+        .testTarget(
+            name: "FederationTests", dependencies: ["Federation", "RoomServer", "Storage", "Database", model, api, graph, log] + nio,
+            swiftSettings: strict),
         .testTarget(
             name: "MediaTests", dependencies: ["Media", "Federation", "Storage", "Database", model, api, graph, log], swiftSettings: strict),
         .testTarget(

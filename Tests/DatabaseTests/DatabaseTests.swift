@@ -31,7 +31,8 @@ struct DatabaseTests {
         gate.open()
         try await first.value
         for write in rest { try await write.value }
-        #expect(database.statistics.transactions - before.transactions == 11)
+        // The first may have waited long enough for nine others to join it.
+        #expect((10...11).contains(database.statistics.transactions - before.transactions))
         #expect(try await database.notes().count == 95)
     }
 

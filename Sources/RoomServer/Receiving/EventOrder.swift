@@ -23,6 +23,9 @@ enum EventOrder {
         var unmet: [EventID: Int] = [:]
         var dependants: [EventID: [Event]] = [:]
         let present = Set(events.map(\.id))
+        // Another server may name an event twice.
+        var seen: Set<EventID> = []
+        let events = events.filter { seen.insert($0.id).inserted }
         for event in events {
             let needed = Set(references(event)).intersection(present)
             unmet[event.id] = needed.count

@@ -61,6 +61,7 @@ enum Pictures {
 
     /// A zlib stream of zeros: a literal, then repetitions of it, 258 at a time, eight of which fill thirteen bytes exactly.
     private static func deflatedZeros(_ count: Int) -> [UInt8] {
+        guard count > 0 else { return [0x78, 0x9c, 3, 0, 0, 0, 0, 1] }
         var bits = Bits()
         // One block, the last, with fixed codes.
         bits.write([1, 1, 0])
