@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 // Values of libvips' enumerations.
-enum { size_down = 2, interesting_none = 0, interesting_centre = 1, fail_on_error = 2 };
+enum { size_down = 2, interesting_none = 0, interesting_centre = 1, interpretation_cmyk = 15 };
 
 /// The kinds of picture that are decoded: those that programs show, each by the bytes that it begins with. Others are never handed to a
 /// decoder.
@@ -39,6 +39,8 @@ static const char *loader_of(enum kind kind) {
 /// A picture's measures, after its orientation was applied.
 struct measures {
     int width, height, frames, is_turned;
+    /// Whether its colours are other than sRGB.
+    int has_own_colours;
 };
 
 static int measure(const struct vips_functions *vips, int input, struct measures *measures) {
@@ -53,6 +55,8 @@ static int measure(const struct vips_functions *vips, int input, struct measures
     measures->height = is_sideways ? width : height;
     measures->frames = vips->image_get_n_pages(image);
     measures->is_turned = orientation > 1;
+    measures->has_own_colours = vips->image_get_typeof(image, "icc-profile-data") != 0
+        || vips->image_get_interpretation(image) == interpretation_cmyk;
     return 0;
 }
 
@@ -70,14 +74,21 @@ static void cover(const struct measures *of, const struct martlet_thumbnail_requ
     *box_height = request->height < height ? request->height : height;
 }
 
+/// The option that brings a picture's colours to sRGB; NULL, which ends the options, where they are that already: the way through a profile and
+/// back is not exact.
+static const char *colour_option(const struct measures *measures) {
+    return measures->has_own_colours ? "export_profile" : NULL;
+}
+
 /// The frames as one column, each scaled; cut one by one, since libvips would cut the column.
 static vips_object *moving(
     const struct vips_functions *vips, vips_object *source, const struct measures *measures, const struct martlet_thumbnail_request *request
 ) {
+    const char *colours = colour_option(measures);
     vips_object *column = NULL;
     if (!request->crop) {
         if (vips->thumbnail_source(
-                source, &column, request->width, "height", request->height, "size", size_down, "option_string", "n=-1", "export_profile",
+                source, &column, request->width, "height", request->height, "size", size_down, "option_string", "n=-1", colours,
                 "srgb", NULL) != 0)
             return NULL;
         return column;
@@ -85,7 +96,7 @@ static vips_object *moving(
     int width, box_width, box_height;
     cover(measures, request, &width, &box_width, &box_height);
     if (vips->thumbnail_source(
-            source, &column, width, "height", 1 << 20, "size", size_down, "option_string", "n=-1", "export_profile", "srgb", NULL) != 0)
+            source, &column, width, "height", 1 << 20, "size", size_down, "option_string", "n=-1", colours, "srgb", NULL) != 0)
         return NULL;
     column = vips->image_copy_memory(column);
     if (column == NULL) return NULL;
@@ -107,11 +118,14 @@ static vips_object *moving(
     return result;
 }
 
-static vips_object *still(const struct vips_functions *vips, vips_object *source, const struct martlet_thumbnail_request *request) {
+static vips_object *still(
+    const struct vips_functions *vips, vips_object *source, const struct measures *measures, const struct martlet_thumbnail_request *request
+) {
+    const char *colours = colour_option(measures);
     vips_object *image = NULL;
     int crop = request->crop ? interesting_centre : interesting_none;
     if (vips->thumbnail_source(
-            source, &image, request->width, "height", request->height, "size", size_down, "crop", crop, "export_profile", "srgb", NULL) != 0)
+            source, &image, request->width, "height", request->height, "size", size_down, "crop", crop, colours, "srgb", NULL) != 0)
         return NULL;
     return image;
 }
@@ -140,7 +154,7 @@ enum martlet_thumbnail_outcome martlet_thumbnail(int input, int output, const st
     vips_object *source = vips.source_new_from_descriptor(input);
     vips_object *target = vips.target_new_to_descriptor(output);
     if (source == NULL || target == NULL) return MARTLET_THUMBNAIL_BROKEN;
-    vips_object *image = is_moving ? moving(&vips, source, &measures, request) : still(&vips, source, request);
+    vips_object *image = is_moving ? moving(&vips, source, &measures, request) : still(&vips, source, &measures, request);
     if (image == NULL) return MARTLET_THUMBNAIL_BROKEN;
     int status;
     if (is_moving) {

@@ -21,6 +21,8 @@ int martlet_vips_load(struct vips_functions *vips) {
         {"vips_image_get_n_pages", (void **)&vips->image_get_n_pages},
         {"vips_image_get_page_height", (void **)&vips->image_get_page_height},
         {"vips_image_get_orientation", (void **)&vips->image_get_orientation},
+        {"vips_image_get_interpretation", (void **)&vips->image_get_interpretation},
+        {"vips_image_get_typeof", (void **)&vips->image_get_typeof},
         {"vips_image_hasalpha", (void **)&vips->image_hasalpha},
         {"vips_image_set_int", (void **)&vips->image_set_int},
         {"vips_image_copy_memory", (void **)&vips->image_copy_memory},

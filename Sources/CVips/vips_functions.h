@@ -18,6 +18,8 @@ struct vips_functions {
     int (*image_get_n_pages)(vips_object *image);
     int (*image_get_page_height)(vips_object *image);
     int (*image_get_orientation)(vips_object *image);
+    int (*image_get_interpretation)(const vips_object *image);
+    unsigned long (*image_get_typeof)(const vips_object *image, const char *field);
     int (*image_hasalpha)(vips_object *image);
     void (*image_set_int)(vips_object *image, const char *name, int value);
     vips_object *(*image_copy_memory)(vips_object *image);

@@ -49,9 +49,11 @@ struct MediaShelf: Sendable {
         }
     }
 
-    /// Forgets the copies that are too many, and removes content that no name has any more.
-    func trimCopies(to maximumBytes: Int) async throws {
-        let unused = try await database.write { try MediaStore($0).trimCopies(to: maximumBytes) }
+    /// Forgets the copies that are too many beside the one that just came, and removes content that no name has any more.
+    func trimCopies(to maximumBytes: Int, sparing reference: MediaReference) async throws {
+        let unused = try await database.write {
+            try MediaStore($0).trimCopies(to: maximumBytes, sparing: reference.server, reference.id.description)
+        }
         guard !unused.isEmpty else { return }
         let folder = self.folder
         // Within a transaction, so that no row for the content can be written between the question and the removal.

