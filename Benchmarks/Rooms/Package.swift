@@ -21,7 +21,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     ],
     targets: [
-        .target(name: "Database", dependencies: [model, log, .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+        .target(name: "Database", dependencies: [model, log, .product(name: "GRDBSQLite", package: "GRDB.swift")], swiftSettings: strict),
         .target(name: "Storage", dependencies: ["Database", model, collections, log], swiftSettings: strict),
         .target(name: "RoomServer", dependencies: ["Storage", "Database", model, graph, collections, log], swiftSettings: strict),
         .executableTarget(

@@ -12,7 +12,7 @@ import pytest_asyncio
 from harness.authority import CertificateAuthority
 from harness.client import Client, close_session
 from harness.homeserver import Homeserver
-from harness.martlet import Martlet
+from harness.martlet import Martlet, find_binary
 from harness.peer import FakeServer
 from harness.synapse import Synapse
 
@@ -24,6 +24,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--peer", choices=sorted(_KINDS), default="synapse", help="the server it federates with")
     parser.addoption("--kill-rounds", type=int, default=50, help="rounds of the kill -9 test")
     parser.addoption("--keep", action="store_true", help="keep the servers' folders and print where they are")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Without a binary nothing is worth starting."""
+    if "martlet" in (session.config.getoption("--subject"), session.config.getoption("--peer")):
+        try:
+            find_binary()
+        except FileNotFoundError as error:
+            print("0 passed, 1 failed")
+            pytest.exit(str(error), returncode=2)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -139,6 +149,6 @@ async def fake(authority: CertificateAuthority) -> AsyncIterator[FakeServer]:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The closing count, as the last line."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None and not config.option.collectonly:
+    if reporter is not None and reporter.stats and not config.option.collectonly:
         failed = len(reporter.stats.get("failed", [])) + len(reporter.stats.get("error", []))
         print(f"{len(reporter.stats.get('passed', []))} passed, {failed} failed")

@@ -13,6 +13,8 @@ _REPOSITORY = Path(__file__).resolve().parents[3]
 def find_binary() -> Path:
     """The server's binary: `MARTLET_BIN`, else the release build, else the debug build."""
     if named := os.environ.get("MARTLET_BIN"):
+        if not os.access(named, os.X_OK):
+            raise FileNotFoundError(f"MARTLET_BIN names no program: {named}")
         return Path(named)
     scratch = Path(os.environ.get("MARTLET_SCRATCH", _REPOSITORY / ".build"))
     for build in ("release", "debug"):

@@ -1,3 +1,4 @@
+import Database
 import MatrixModel
 
 /// Durable sends, one after the other and many at once.

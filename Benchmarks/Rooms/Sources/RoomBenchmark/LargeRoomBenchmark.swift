@@ -1,3 +1,4 @@
+import Database
 import MatrixModel
 import RoomGraph
 import RoomServer

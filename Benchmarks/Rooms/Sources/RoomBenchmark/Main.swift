@@ -4,7 +4,6 @@ import Glibc
 @main
 enum Main {
     static func main() async throws {
-        setlinebuf(stdout)
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard let folder = arguments.first else {
             print("usage: RoomBenchmark FOLDER [append|receive|large|state]…")

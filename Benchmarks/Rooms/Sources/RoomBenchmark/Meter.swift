@@ -3,14 +3,16 @@ import Glibc
 /// Processor and wall time of a stretch of the program.
 struct Meter {
     private let processor = Meter.processorMicroseconds()
+    private let kernel = Meter.kernelMicroseconds()
     private let wall = Meter.wallMicroseconds()
 
     /// Prints the cost of each of `count` things since the meter was made.
     func report(_ what: String, count: Int) {
         let used = Meter.processorMicroseconds() - processor
         let passed = Meter.wallMicroseconds() - wall
+        let inKernel = Meter.kernelMicroseconds() - kernel
         let rate = passed > 0 ? count * 1_000_000 / passed : 0
-        print("\(what): \(count) × \(Meter.each(used, count)) µs CPU, \(Meter.each(passed, count)) µs wall, \(rate)/s")
+        print("\(what): \(count) × \(Meter.each(used, count)) µs CPU (\(Meter.each(inKernel, count)) in the kernel), \(Meter.each(passed, count)) µs wall, \(rate)/s")
     }
 
     private static func each(_ total: Int, _ count: Int) -> String {
@@ -18,9 +20,15 @@ struct Meter {
         return "\(tenths / 10).\(tenths % 10)"
     }
 
+    private static func kernelMicroseconds() -> Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_stime.tv_sec * 1_000_000 + usage.ru_stime.tv_usec
+    }
+
     private static func processorMicroseconds() -> Int {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1_000_000 + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
     }
 
