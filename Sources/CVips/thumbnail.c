@@ -1,5 +1,6 @@
 #include "martlet_thumbnail.h"
 #include "vips_functions.h"
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -133,6 +134,8 @@ static vips_object *still(
 enum martlet_thumbnail_outcome martlet_thumbnail(int input, int output, const struct martlet_thumbnail_request *request) {
     enum kind kind = kind_of(input);
     if (kind == kind_unknown) return MARTLET_THUMBNAIL_UNSUPPORTED;
+    // The modules of the library are loaded from below this folder: they bring decoders of documents along, and only HEIF is wanted of them.
+    if (kind != kind_heif) setenv("VIPSHOME", "/nonexistent", 1);
     struct vips_functions vips;
     if (martlet_vips_load(&vips) != 0 || vips.init("martlet") != 0) return MARTLET_THUMBNAIL_NO_LIBRARY;
     vips.concurrency_set(1);
@@ -144,7 +147,9 @@ enum martlet_thumbnail_outcome martlet_thumbnail(int input, int output, const st
     if (measure(&vips, input, &measures) != 0) return MARTLET_THUMBNAIL_BROKEN;
     long pixels = (long)measures.width * measures.height;
     if (measures.width <= 0 || measures.height <= 0) return MARTLET_THUMBNAIL_BROKEN;
-    if (pixels > request->maximum_pixels) return MARTLET_THUMBNAIL_TOO_LARGE;
+    // These two decoders hold the whole picture in memory, with more than a byte a channel.
+    long maximum_pixels = kind == kind_gif || kind == kind_heif ? request->maximum_pixels / 2 : request->maximum_pixels;
+    if (pixels > maximum_pixels) return MARTLET_THUMBNAIL_TOO_LARGE;
     int moves = measures.frames > 1 && (kind == kind_gif || kind == kind_webp);
     int is_moving = moves && request->animated && measures.frames <= request->maximum_frames
         && pixels * measures.frames <= request->maximum_animated_pixels;

@@ -29,9 +29,7 @@ enum Limits {
     /// States kept in memory for one room besides the current one.
     static let cachedStates = 16
     /// Changes that the feed keeps for syncing clients.
-    static let feedTail = 8_192
+    static let feedTail = 4_096
     /// Events that one page of backfill asks for.
     static let backfill = 100
-    /// Client transactions remembered in memory, in each of two generations.
-    static let cachedTransactions = 20_000
 }

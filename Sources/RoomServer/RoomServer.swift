@@ -17,11 +17,12 @@ public final class RoomServer: Sendable {
     ) async throws {
         let numbers = try await database.read { transaction in
             let events = EventStore(transaction)
-            return (try events.largestNumber(), try events.largestBranch())
+            return (try events.largestNumber(), try events.largestBranch(), try StateStore(transaction).largestSlot())
         }
         dependencies = Dependencies(
             database: database, serverName: serverName, signingKey: signingKey, remote: remote, feed: feed, environment: environment,
-            events: EventCache(database: database), slots: SlotTable(database: database), eventNumbers: NumberAllocator(after: numbers.0),
+            events: EventCache(database: database), slots: SlotTable(database: database, newNumbers: NumberAllocator(after: numbers.2)),
+            eventNumbers: NumberAllocator(after: numbers.0),
             branchNumbers: NumberAllocator(after: numbers.1), creationTimes: RisingClock(), logger: logger)
         rooms = Mutex(GenerationalCache(limit: Limits.cachedRooms))
     }

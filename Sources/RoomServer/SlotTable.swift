@@ -8,13 +8,18 @@ final class SlotTable: Sendable {
     private struct Contents {
         var numbers: [StateKey: Int64] = [:]
         var keys: [Int64: StateKey] = [:]
+        /// Slots that got their numbers here and are not known to be stored.
+        var unsaved: Set<Int64> = []
     }
 
     private let contents = Mutex(Contents())
     private let database: Database
 
-    init(database: Database) {
+    private let newNumbers: NumberAllocator
+
+    init(database: Database, newNumbers: NumberAllocator) {
         self.database = database
+        self.newNumbers = newNumbers
     }
 
     /// The number of a slot, if it is in memory.
@@ -38,16 +43,34 @@ final class SlotTable: Sendable {
         insert(found)
     }
 
-    /// Makes sure that the slots have numbers.
+    /// Makes sure that the slots have numbers; those that are new are stored by the commit that uses them.
     func intern(_ keys: [StateKey]) async throws {
         try await load(keys)
-        let absent = keys.filter { known($0) == nil }
-        guard !absent.isEmpty else { return }
-        let made = try await database.write { transaction in
-            let store = StateStore(transaction)
-            return try absent.map { ($0, try store.intern($0)) }
+        contents.withLock { contents in
+            for key in keys where contents.numbers[key] == nil {
+                let number = newNumbers.next()
+                contents.numbers[key] = number
+                contents.keys[number] = key
+                contents.unsaved.insert(number)
+            }
         }
-        insert(made)
+    }
+
+    /// Those slots that may not be stored yet; by number.
+    func unsaved(among numbers: some Sequence<Int64>) -> [NewSlot] {
+        contents.withLock { contents in
+            if contents.unsaved.isEmpty { return [] }
+            let unsaved = Set(numbers.filter(contents.unsaved.contains))
+            return unsaved.sorted().compactMap { number in contents.keys[number].map { NewSlot(number: number, key: $0) } }
+        }
+    }
+
+    /// Notes that slots are stored.
+    func saved(_ slots: [NewSlot]) {
+        guard !slots.isEmpty else { return }
+        contents.withLock { contents in
+            for slot in slots { contents.unsaved.remove(slot.number) }
+        }
     }
 
     /// Brings the slots of those numbers into memory.
@@ -63,7 +86,8 @@ final class SlotTable: Sendable {
 
     private func insert(_ pairs: [(StateKey, Int64)]) {
         contents.withLock { contents in
-            for (key, number) in pairs {
+            // One that got its number here meanwhile keeps it; the database did not know it when it was asked.
+            for (key, number) in pairs where contents.numbers[key] == nil {
                 contents.numbers[key] = number
                 contents.keys[number] = key
             }

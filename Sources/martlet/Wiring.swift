@@ -137,7 +137,8 @@ enum Wiring {
     ) -> RouteTable {
         let inbox = EphemeralInbox(
             typing: { try await roomServices.inbox.typing($0, from: $1) }, receipts: { try await roomServices.inbox.receipts($0, from: $1) },
-            deviceChange: { try await keys.inbox.deviceChange($0, $1, from: $2) }, directToDevice: { try await keys.inbox.directToDevice($0, from: $1) })
+            deviceChange: { try await keys.inbox.deviceChange($0, $1, from: $2) },
+            directToDevice: { try await keys.inbox.directToDevice($0, from: $1) })
         let receiver = FederationReceiver(
             rooms: rooms, verifier: peers.verifier, inbox: inbox, limits: peers.limits, environment: peers.environment,
             logger: Logger(label: "federation"))

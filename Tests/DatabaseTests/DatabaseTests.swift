@@ -1,5 +1,6 @@
-@testable import Database
 import Testing
+
+@testable import Database
 
 struct DatabaseTests {
     struct Refusal: Error, Equatable {}

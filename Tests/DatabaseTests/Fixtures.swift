@@ -1,5 +1,6 @@
-@testable import Database
 import Glibc
+
+@testable import Database
 
 /// Stops a body on a database thread until the test lets it go.
 final class Gate: Sendable {

@@ -1,5 +1,6 @@
-@testable import Database
 import Testing
+
+@testable import Database
 
 struct MigratorTests {
     private let first = Migration(number: 1, name: "first", statements: ["CREATE TABLE a (x INTEGER)", "INSERT INTO a (x) VALUES (1)"])

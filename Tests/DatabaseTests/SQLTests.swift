@@ -1,5 +1,6 @@
-@testable import Database
 import Testing
+
+@testable import Database
 
 struct SQLTests {
     @Test func `interpolated values are bound and never become text`() {
@@ -58,7 +59,8 @@ struct SQLTests {
     }
 
     @Test(arguments: [
-        SQLValue.null, .integer(.min), .integer(.max), .integer(0), .text(""), .text("a\0b"), .text("😀 𝄞 é"), .text(String(repeating: "x", count: 100_000)),
+        SQLValue.null, .integer(.min), .integer(.max), .integer(0), .text(""), .text("a\0b"), .text("😀 𝄞 é"),
+        .text(String(repeating: "x", count: 100_000)),
         .blob([]), .blob([0, 255, 0]), .blob(Array(repeating: 7, count: 100_000)),
     ])
     func `a value comes back as it went in`(value: SQLValue) async throws {

@@ -1,5 +1,6 @@
-@testable import Database
 import Testing
+
+@testable import Database
 
 struct TransactionTests {
     @Test func `optional getters tell NULL from empty values`() async throws {

@@ -32,7 +32,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         try:
             find_binary()
         except FileNotFoundError as error:
-            print("0 passed, 1 failed")
             pytest.exit(str(error), returncode=2)
 
 
@@ -149,6 +148,8 @@ async def fake(authority: CertificateAuthority) -> AsyncIterator[FakeServer]:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The closing count, as the last line."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None and reporter.stats and not config.option.collectonly:
+    if reporter is not None and not config.option.collectonly:
         failed = len(reporter.stats.get("failed", [])) + len(reporter.stats.get("error", []))
+        if not reporter.stats:  # Not even a test was found, or there was no server to test.
+            failed = 1
         print(f"{len(reporter.stats.get('passed', []))} passed, {failed} failed")

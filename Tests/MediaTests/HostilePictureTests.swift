@@ -1,4 +1,3 @@
-import Glibc
 import MatrixAPI
 import MatrixModel
 import Media
@@ -36,15 +35,26 @@ struct HostilePictureTests {
         await server.shutDown()
     }
 
-    @Test func `a large picture that packs small is decoded in little memory`() async throws {
-        let server = try await MediaServer("a.test")
+    @Test func `a large picture that packs small is decoded within a bounded address space`() async throws {
+        var settings = MediaRepository.Settings()
+        settings.limits.decoderAddressSpaceBytes = 700 << 20
+        let server = try await MediaServer("a.test", settings: settings)
         let mxc = try await server.upload(Pictures.png(width: 20_000, height: 2_400))
         let answer = await server.thumbnail(mxc, 320, 240)
         #expect(answer.status == 200)
-        var children = rusage()
-        getrusage(RUSAGE_CHILDREN.rawValue, &children)
-        // Of all processes that were waited for, the largest, in KiB.
-        #expect(children.ru_maxrss < 200 << 10)
+        #expect(Pictures.size(answer.body).map { [$0.0, $0.1] } == [320, 38])
+        await server.shutDown()
+    }
+
+    @Test func `a decoder that would take too long or too much is ended, and the server goes on`() async throws {
+        var settings = MediaRepository.Settings()
+        settings.limits.decoderAddressSpaceBytes = 16 << 20
+        let server = try await MediaServer("a.test", settings: settings)
+        let mxc = try await server.upload(Pictures.png(width: 400, height: 200))
+        let answer = await server.thumbnail(mxc, 32, 32)
+        #expect(answer.status == 400)
+        #expect(answer.code == "M_UNKNOWN")
+        #expect(await server.call(DownloadMedia.self, mxc: mxc).status == 200)
         await server.shutDown()
     }
 

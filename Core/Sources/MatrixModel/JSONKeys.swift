@@ -37,7 +37,9 @@ enum JSONKeys {
                 var earlier = first
                 for _ in 0..<position {
                     let other = JSONNode(word: tape[earlier])
-                    if !other.isEscaped, other.length == key.length, order(span, other.text, key.text) == 0 { throw .duplicateKey(offset: key.offset) }
+                    if !other.isEscaped, other.length == key.length, order(span, other.text, key.text) == 0 {
+                        throw .duplicateKey(offset: key.offset)
+                    }
                     earlier = next(tape, after: earlier + 1)
                 }
             }

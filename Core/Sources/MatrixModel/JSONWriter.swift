@@ -89,7 +89,9 @@ struct JSONWriter {
                 place = document.next(after: place + 1)
             }
         } else {
-            for slot in JSONKeys.sorted(document, first: index + 2, count: count) { try writeMember(slot.place, omitting: keys, &isFirst, to: &output) }
+            for slot in JSONKeys.sorted(document, first: index + 2, count: count) {
+                try writeMember(slot.place, omitting: keys, &isFirst, to: &output)
+            }
         }
         output.append(UInt8(ascii: "}"))
     }

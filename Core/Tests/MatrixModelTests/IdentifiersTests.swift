@@ -3,7 +3,8 @@ import Testing
 
 struct IdentifiersTests {
     @Test(arguments: [
-        "matrix.org", "matrix.org:8888", "1.2.3.4", "1.2.3.4:1234", "[1234:5678::abcd]", "[1234:5678::abcd]:5678", "localhost", "A-b.C", "[::]", "x:1",
+        "matrix.org", "matrix.org:8888", "1.2.3.4", "1.2.3.4:1234", "[1234:5678::abcd]", "[1234:5678::abcd]:5678", "localhost", "A-b.C", "[::]",
+        "x:1",
         "[::ffff:1.2.3.4]:8448", "123", "matrix.org:99999",
     ])
     func `a server name of the grammar is accepted`(name: String) {
@@ -12,8 +13,10 @@ struct IdentifiersTests {
     }
 
     @Test(arguments: [
-        "", ":", ":80", "matrix.org:", "matrix.org:123456", "matrix.org:8x", "matrix.org:-1", "a:b:1", "[::1", "::1", "[]", "[:]", "[::1]x", "[::1]:", "[::g]",
-        "mat rix", "matrix_org", "exämple.org", "matrix.org/", "@matrix.org", "user@matrix.org", "a\u{0}b", "[1234:5678::abcd]:56789x", "a]", "matrix.org:８",
+        "", ":", ":80", "matrix.org:", "matrix.org:123456", "matrix.org:8x", "matrix.org:-1", "a:b:1", "[::1", "::1", "[]", "[:]", "[::1]x", "[::1]:",
+        "[::g]",
+        "mat rix", "matrix_org", "exämple.org", "matrix.org/", "@matrix.org", "user@matrix.org", "a\u{0}b", "[1234:5678::abcd]:56789x", "a]",
+        "matrix.org:８",
     ])
     func `a server name outside the grammar is refused`(name: String) {
         #expect(ServerName(name) == nil)
@@ -38,7 +41,9 @@ struct IdentifiersTests {
         #expect("@\(user.localpart):\(user.server)" == text)
     }
 
-    @Test(arguments: ["", "@", "@alice", "alice:example.org", "@alice:", "!alice:example.org", "@ali\u{0}ce:example.org", "@a:b:c", "@alice:exa mple.org"])
+    @Test(arguments: [
+        "", "@", "@alice", "alice:example.org", "@alice:", "!alice:example.org", "@ali\u{0}ce:example.org", "@a:b:c", "@alice:exa mple.org",
+    ])
     func `what is no user ID is refused`(text: String) {
         #expect(UserID(text) == nil)
     }
@@ -100,7 +105,9 @@ struct IdentifiersTests {
     @Test func `room aliases have any localpart and a server`() {
         #expect(RoomAlias("#room:example.org")?.server == ServerName("example.org"))
         #expect(RoomAlias("#ré um:example.org")?.localpart == "ré um")
-        for text in ["", "#", "#room", "room:example.org", "#ro\u{0}om:example.org", "#room:", "#a:b c", "#" + String(repeating: "a", count: 255) + ":x"] {
+        for text in [
+            "", "#", "#room", "room:example.org", "#ro\u{0}om:example.org", "#room:", "#a:b c", "#" + String(repeating: "a", count: 255) + ":x",
+        ] {
             #expect(RoomAlias(text) == nil, "\(text)")
         }
     }

@@ -112,7 +112,8 @@ struct JSONParserTests {
 
     @Test func `trailing and missing commas are refused`() {
         for text in [
-            "[1,]", "[,1]", "[,]", "[1 2]", #"{"a":1,}"#, #"{,"a":1}"#, #"{"a" 1}"#, #"{"a":}"#, #"{"a"}"#, "{1:2}", "[1}", #"{"a":1]"#, "[[],]", "[{},]",
+            "[1,]", "[,1]", "[,]", "[1 2]", #"{"a":1,}"#, #"{,"a":1}"#, #"{"a" 1}"#, #"{"a":}"#, #"{"a"}"#, "{1:2}", "[1}", #"{"a":1]"#, "[[],]",
+            "[{},]",
         ] {
             #expect((try? JSON.parse(text)) == nil, "\(text)")
         }
@@ -133,7 +134,9 @@ struct JSONParserTests {
         #expect(throws: Never.self) { try JSON.parse("\"" + String(repeating: "x", count: 65_534) + "\"", limits: .event) }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [false, true]) func `an object of very many keys is parsed, checked and sorted in time`(escaped: Bool) throws {
+    @Test(.timeLimit(.minutes(1)), arguments: [false, true]) func `an object of very many keys is parsed, checked and sorted in time`(escaped: Bool)
+        throws
+    {
         let count = 200_000
         let keys = (0..<count).map { "\(escaped ? "\\u0061" : "a")\(($0 &* 48_271) % 2_147_483_647)" }
         let json = try JSON.parse("{" + keys.map { "\"\($0)\":0" }.joined(separator: ",") + "}")

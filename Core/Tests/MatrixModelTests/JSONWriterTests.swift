@@ -137,8 +137,9 @@ struct JSONWriterTests {
     }
 
     @Test func `a tree is written in canonical form, and refused with numbers that have none`() throws {
-        #expect(try text((["b": [1, .integer(-5)], "a": "\u{1}\"/é", "\u{FB33}": true, "😂": nil] as JSONValue).canonicalBytes())
-            == "{\"a\":\"\\u0001\\\"/é\",\"b\":[1,-5],\"\u{FB33}\":true,\"😂\":null}")
+        #expect(
+            try text((["b": [1, .integer(-5)], "a": "\u{1}\"/é", "\u{FB33}": true, "😂": nil] as JSONValue).canonicalBytes())
+                == "{\"a\":\"\\u0001\\\"/é\",\"b\":[1,-5],\"\u{FB33}\":true,\"😂\":null}")
         #expect(throws: JSONError.float) { try (["a": [.float("1.0")]] as JSONValue).canonicalBytes() }
         #expect(throws: JSONError.integerRange) { try JSONValue.integer(1 << 53).canonicalBytes() }
         #expect(try JSONValue.integer(1 - 1 << 53).canonicalBytes() == Array("-9007199254740991".utf8))

@@ -38,7 +38,11 @@ struct AccountManagement: Sendable {
 
     private func deactivate(_ user: UserID, erases: Bool) async throws {
         let now = accounts.environment.nowMilliseconds()
-        try await accounts.deleteAllDevices(of: user) { try AccountStore($0).deactivate(user, erase: erases, at: now) }
+        try await accounts.deleteAllDevices(of: user) { transaction in
+            try AccountStore(transaction).deactivate(user, erase: erases, at: now)
+            try SigningKeyStore(transaction).removeAll(of: user)
+            try KeyBackupStore(transaction, user: user).removeAll()
+        }
         accounts.authenticator.forget(user)
         await memberships.leaveAll(user)
     }

@@ -9,6 +9,7 @@ enum SupportedFeatures {
     static let unstable: [String: Bool] = [
         "org.matrix.e2e_cross_signing": true,
         "org.matrix.msc3814": true,
+        "org.matrix.msc3916.stable": true,
         "uk.tcpip.msc4133": true,
         "uk.tcpip.msc4133.stable": true,
     ]

@@ -25,7 +25,8 @@ final class LazyMembers: Sendable {
     func note(_ numbers: [Int64], to device: Device, at position: Position, afresh: Bool) {
         guard !numbers.isEmpty || afresh else { return }
         sent.withLock { sent in
-            var known = afresh ? TwoGenerations(limit: RoomLimits.lazyMembers) : sent.value(for: device) ?? TwoGenerations(limit: RoomLimits.lazyMembers)
+            var known =
+                afresh ? TwoGenerations(limit: RoomLimits.lazyMembers) : sent.value(for: device) ?? TwoGenerations(limit: RoomLimits.lazyMembers)
             for number in numbers where known.value(for: number) == nil { known.insert(position, for: number) }
             sent.insert(known, for: device)
         }

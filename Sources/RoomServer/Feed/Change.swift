@@ -45,7 +45,7 @@ public struct RoomChange: Sendable {
     /// The live events, in order, each with its position; soft-failed, rejected and historical ones are not among them.
     public let events: [StoredEvent]
     /// Users of this server who are joined after the change.
-    public let members: Set<UserID>
+    public let members: UserSet
     /// Further users of this server whom it concerns: just removed, invited, knocking.
     public let further: Set<UserID>
     /// The slots of the current state that changed.
@@ -56,7 +56,7 @@ public struct RoomChange: Sendable {
     public let clientTransaction: ClientTransactionKey?
 
     public init(
-        room: Int64, roomID: RoomID, events: [StoredEvent], members: Set<UserID>, further: Set<UserID>, stateChanges: [StateChange],
+        room: Int64, roomID: RoomID, events: [StoredEvent], members: UserSet, further: Set<UserID>, stateChanges: [StateChange],
         hasOutbox: Bool, clientTransaction: ClientTransactionKey?
     ) {
         self.room = room
@@ -72,7 +72,7 @@ public struct RoomChange: Sendable {
 
 extension RoomChange {
     /// What a commit that became durable did.
-    init(_ commit: RoomCommit, _ receipt: CommitReceipt, roomID: RoomID, members: Set<UserID>, further: Set<UserID>) {
+    init(_ commit: RoomCommit, _ receipt: CommitReceipt, roomID: RoomID, members: UserSet, further: Set<UserID>) {
         var events: [StoredEvent] = []
         var hasOutbox = false
         for new in commit.events + commit.promoted.map(\.event) {

@@ -155,20 +155,23 @@ public final class CommitFeed: Sendable {
     }
 
     private func take(_ state: inout State, where change: Change) -> [Waiter] {
+        if state.waiters.isEmpty { return [] }
         switch change.kind {
         case .user(let user): return state.waiters.removeValue(forKey: user) ?? []
-        case .room(_, let members): return take(&state, members)
-        case .users(let users), .deviceList(let users): return take(&state, users)
-        case .events(let room): return take(&state, room.members) + take(&state, room.further)
+        case .users(let users), .deviceList(let users), .room(_, let users):
+            return take(&state, users, count: users.count, contains: users.contains)
+        case .events(let room):
+            return take(&state, room.members, count: room.members.count, contains: room.members.contains)
+                + take(&state, room.further, count: room.further.count, contains: room.further.contains)
         }
     }
 
-    private func take(_ state: inout State, _ users: Set<UserID>) -> [Waiter] {
+    private func take(_ state: inout State, _ users: some Sequence<UserID>, count: Int, contains: (UserID) -> Bool) -> [Waiter] {
         var woken: [Waiter] = []
-        if users.count < state.waiters.count {
+        if count < state.waiters.count {
             for user in users { woken += state.waiters.removeValue(forKey: user) ?? [] }
         } else {
-            for user in state.waiters.keys.filter(users.contains) { woken += state.waiters.removeValue(forKey: user) ?? [] }
+            for user in state.waiters.keys.filter(contains) { woken += state.waiters.removeValue(forKey: user) ?? [] }
         }
         return woken
     }

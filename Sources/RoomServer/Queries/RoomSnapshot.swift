@@ -15,7 +15,7 @@ public struct RoomSnapshot: Sendable {
     /// The current state, slot number to event number.
     public let state: StateMap
     /// Joined users of this server.
-    public let localMembers: Set<UserID>
+    public let localMembers: UserSet
     /// Joined members by server.
     public let serverMembers: [ServerName: Int]
     /// Identifiers and depths of the forward extremities.

@@ -45,7 +45,8 @@ extension Room {
     }
 
     private func add(
-        _ placement: Placement, after: StateReference, at place: NewStoredEvent.Place, isKnown: Bool, outbox: [ServerName]?, _ commit: inout RoomCommit
+        _ placement: Placement, after: StateReference, at place: NewStoredEvent.Place, isKnown: Bool, outbox: [ServerName]?,
+        _ commit: inout RoomCommit
     ) {
         let stored = NewStoredEvent(
             number: placement.number, event: placement.event, slot: placement.slot, flags: placement.flags, before: placement.before,

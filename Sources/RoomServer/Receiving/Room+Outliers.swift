@@ -31,7 +31,11 @@ extension Room {
         for outlier in new {
             dependencies.events.insert(outlier.event, number: outlier.number, isRejected: outlier.flags.contains(.rejected))
         }
-        do { try await dependencies.database.write { try Journal($0).addOutliers(new, room: room) } } catch {
+        let slots = dependencies.slots.unsaved(among: new.compactMap(\.slot))
+        do {
+            try await dependencies.database.write { try Journal($0).addOutliers(new, newSlots: slots, room: room) }
+            dependencies.slots.saved(slots)
+        } catch {
             dependencies.events.forget(new.map(\.number))
             throw error
         }

@@ -90,6 +90,9 @@ actor Room {
         next.pruneBranches()
         context = next
         memory.remember(commit)
+        commit.newSlots = dependencies.slots.unsaved(
+            among: commit.events.compactMap(\.slot) + commit.promoted.compactMap(\.event.slot)
+                + commit.stateExtensions.flatMap { $0.changes.map(\.slot) })
         let write = write(commit, members: next.localMembers, further: further)
         lastWrite = write
         return Submission(
@@ -97,10 +100,12 @@ actor Room {
             events: commit.events.map(\.number) + commit.promoted.map(\.event.number) + commit.redactions.map(\.target))
     }
 
-    private func write(_ commit: RoomCommit, members: Set<UserID>, further: Set<UserID>) -> PendingWrite<CommitReceipt> {
+    private func write(_ commit: RoomCommit, members: UserSet, further: Set<UserID>) -> PendingWrite<CommitReceipt> {
         let feed = dependencies.feed
+        let slots = dependencies.slots
         let roomID = id
         return dependencies.database.submit({ try Journal($0).commit(commit) }) { receipt in
+            slots.saved(commit.newSlots)
             guard receipt.tookPosition else { return }
             let change = RoomChange(commit, receipt, roomID: roomID, members: members, further: further)
             feed.publish(Change(position: receipt.head, kind: .events(change)))
@@ -257,7 +262,7 @@ extension RoomContext {
         return RoomContext(
             number: room.number, id: id, rules: room.version.rules, revision: room.revision, extremities: extremities,
             current: try state.currentState(room: room.number), currentReference: room.current, branches: branches,
-            localMembers: Set(try SyncQueries(transaction).joinedUsers(room: room.number, of: server).filter { $0.server == server }),
+            localMembers: UserSet(try SyncQueries(transaction).joinedUsers(room: room.number, of: server).filter { $0.server == server }),
             serverMembers: Dictionary(servers.map { ($0.server, $0.members) }, uniquingKeysWith: { first, _ in first }),
             isParticipating: room.isParticipating)
     }

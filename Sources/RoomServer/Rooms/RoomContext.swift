@@ -19,7 +19,7 @@ struct RoomContext: Sendable {
     /// Branches of the state log whose end is known, so that a state at the end can be continued in place.
     var branches: TreeDictionary<Int64, Branch>
     /// Joined users of this server.
-    var localMembers: Set<UserID>
+    var localMembers: UserSet
     /// Joined members by server.
     var serverMembers: [ServerName: Int]
     /// Whether this server takes part in the room.

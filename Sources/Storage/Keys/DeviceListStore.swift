@@ -131,9 +131,9 @@ public struct DeviceListOutbox {
         ) { Entry(user: try $0.user(0), device: $0.text(1), stream: $0.int(2)) }
     }
 
-    /// The stream number of the last update of a user that a server got; nil where it got none.
+    /// The stream number of the last update of a user's device that a server got; nil where it got none.
     public func lastSent(of user: UserID, to server: ServerName) throws -> Position? {
-        try transaction.first("SELECT stream FROM device_list_sent WHERE user_id = \(user) AND server = \(server)")?.int(0)
+        try transaction.first("SELECT device_stream FROM device_list_sent WHERE user_id = \(user) AND server = \(server)")?.optionalInt(0)
     }
 
     /// Notes that a server has an update; what changed since stays.
@@ -143,10 +143,14 @@ public struct DeviceListOutbox {
             DELETE FROM device_list_outbox
             WHERE server = \(server) AND user_id = \(entry.user) AND device_id = \(entry.device) AND stream <= \(entry.stream)
             """)
+        // Updates of cross-signing keys have no number on the wire, so none refers to them.
+        let deviceStream = entry.device == DeviceListStore.signingKeys ? nil : entry.stream
         try transaction.execute(
             """
-            INSERT INTO device_list_sent (user_id, server, stream) VALUES (\(entry.user), \(server), \(entry.stream))
-            ON CONFLICT (user_id, server) DO UPDATE SET stream = max(stream, excluded.stream)
+            INSERT INTO device_list_sent (user_id, server, stream, device_stream)
+            VALUES (\(entry.user), \(server), \(entry.stream), \(deviceStream))
+            ON CONFLICT (user_id, server) DO UPDATE SET stream = max(stream, excluded.stream),
+                device_stream = coalesce(excluded.device_stream, device_stream)
             """)
     }
 

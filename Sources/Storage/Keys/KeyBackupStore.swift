@@ -88,6 +88,12 @@ public struct KeyBackupStore {
         try transaction.execute("UPDATE key_backups SET is_deleted = 1, keys = 0 WHERE user_id = \(user) AND version = \(version)")
     }
 
+    /// Removes all backups with their keys.
+    public func removeAll() throws {
+        try transaction.execute("DELETE FROM backup_keys WHERE user_id = \(user)")
+        try transaction.execute("DELETE FROM key_backups WHERE user_id = \(user)")
+    }
+
     /// Stores keys, each unless the one that is there is better.
     public func put(_ keys: [BackupKey], version: Int) throws {
         var added = 0

@@ -53,6 +53,12 @@ public struct SigningKeyStore {
         try transaction.execute("DELETE FROM signing_keys WHERE user_id = \(user) AND usage = \(usage.rawValue)")
     }
 
+    /// Removes a user's keys, and the signatures that the user made.
+    public func removeAll(of user: UserID) throws {
+        try transaction.execute("DELETE FROM signing_keys WHERE user_id = \(user)")
+        try transaction.execute("DELETE FROM user_signatures WHERE signer = \(user)")
+    }
+
     /// Remembers a signature of another user's master key, which only the signer sees; syncs to the signer at `position`.
     public func addSignature(
         _ signature: String, by signer: UserID, with keyID: String, of user: UserID, publicKey: String, position: Position

@@ -53,7 +53,7 @@ extension Schema {
                 PRIMARY KEY (auth, event)
             ) WITHOUT ROWID
             """,
-            "CREATE TABLE extremities (room INTEGER NOT NULL, event INTEGER NOT NULL, PRIMARY KEY (room, event))",
+            "CREATE TABLE extremities (room INTEGER NOT NULL, event INTEGER NOT NULL, PRIMARY KEY (room, event)) WITHOUT ROWID",
             """
             CREATE TABLE missing_events (
                 room INTEGER NOT NULL,

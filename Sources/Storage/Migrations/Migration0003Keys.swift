@@ -120,6 +120,7 @@ extension Schema {
             user_id TEXT NOT NULL,
             server TEXT NOT NULL,
             stream INTEGER NOT NULL,
+            device_stream INTEGER,
             PRIMARY KEY (user_id, server)
         ) WITHOUT ROWID
         """,

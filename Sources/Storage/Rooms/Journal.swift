@@ -13,6 +13,7 @@ public struct Journal {
     public func commit(_ commit: RoomCommit) throws -> CommitReceipt {
         try RoomStore(transaction).advance(commit.room, from: commit.expectedRevision, current: commit.current)
         let state = StateStore(transaction)
+        for slot in commit.newSlots { try state.add(slot) }
         for stateExtension in commit.stateExtensions { try state.extend(stateExtension, room: commit.room) }
 
         let live = commit.events.count { $0.place == .live } + commit.promoted.count { $0.event.place == .live }
@@ -77,7 +78,8 @@ public struct Journal {
     }
 
     /// Stores events outside the graph, such as a state that another server told; events that are there already stay as they are.
-    public func addOutliers(_ events: [NewStoredEvent], room: Int64) throws {
+    public func addOutliers(_ events: [NewStoredEvent], newSlots: [NewSlot] = [], room: Int64) throws {
+        for slot in newSlots { try StateStore(transaction).add(slot) }
         for event in events where try EventStore(transaction).find(event.event.id) == nil {
             try insert(event, room: room, position: nil)
         }

@@ -9,6 +9,8 @@ public struct RoomCommit: Sendable {
     /// Where the state log has the current state after the commit.
     public var current: StateReference?
     public var events: [NewStoredEvent] = []
+    /// Slots that the commit uses and that may not be stored yet.
+    public var newSlots: [NewSlot] = []
     /// What the state log gains, in order.
     public var stateExtensions: [StateExtension] = []
     /// Changes of the room's current state.
@@ -57,6 +59,16 @@ public struct RoomCommit: Sendable {
         /// The event as it stands from now on; its number is the outlier's.
         public let event: NewStoredEvent
         public init(_ event: NewStoredEvent) { self.event = event }
+    }
+}
+
+/// A slot with the number that it was given.
+public struct NewSlot: Sendable {
+    public let number: Int64
+    public let key: StateKey
+    public init(number: Int64, key: StateKey) {
+        self.number = number
+        self.key = key
     }
 }
 

@@ -1,6 +1,6 @@
 public import Database
-public import MatrixModel
 public import HashTreeCollections
+public import MatrixModel
 
 /// A room's state in memory: slot number to event number, with structural sharing between versions.
 public typealias StateMap = TreeDictionary<Int64, Int64>
@@ -29,6 +29,20 @@ public struct StateStore {
         let row = try transaction.first("INSERT INTO slots (type, state_key) VALUES (\(key.type), \(key.key)) RETURNING slot")
         guard let row else { throw StorageError.missingRow("slots") }
         return row.int(0)
+    }
+
+    /// Stores a slot under its number, unless it is there.
+    func add(_ slot: NewSlot) throws {
+        _ = try transaction.execute(
+            """
+            INSERT INTO slots (slot, type, state_key) VALUES (\(slot.number), \(slot.key.type), \(slot.key.key))
+            ON CONFLICT (slot) DO NOTHING
+            """)
+    }
+
+    /// The largest number of a slot.
+    public func largestSlot() throws -> Int64 {
+        try transaction.first("SELECT max(slot) FROM slots")?.optionalInt(0) ?? 0
     }
 
     /// Stores what a commit adds to the state log.

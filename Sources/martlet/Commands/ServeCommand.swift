@@ -48,7 +48,8 @@ struct ServeCommand: AsyncParsableCommand {
             routes: house.routes, ports: house.ports, logger: Logger(label: "gateway"), monotonicMicroseconds: Wiring.monotonicMicroseconds)
         let listeners = try gateway.services(for: configuration.listeners) { announcement.note($0) }
         var group = ServiceGroupConfiguration(
-            services: house.services.map { BackgroundService(work: $0) } + listeners, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle"))
+            services: house.services.map { BackgroundService(work: $0) } + listeners, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "lifecycle"))
         group.maximumGracefulShutdownDuration = .seconds(ServeCommand.graceSeconds)
         do {
             try await ServiceGroup(configuration: group).run()

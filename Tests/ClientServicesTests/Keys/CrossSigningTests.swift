@@ -186,7 +186,8 @@ struct CrossSigningTests {
             .object([
                 alice.name: .object([
                     "PHONE": JSONSigning.sign(alice.deviceKeys(), as: alice.name, with: other.selfSigning), "TABLET": good,
-                    "NONE": good, signer.master.publicKeyBase64: JSONSigning.sign(signer.object(signer.master, "self"), as: alice.name, with: alice.identity),
+                    "NONE": good,
+                    signer.master.publicKeyBase64: JSONSigning.sign(signer.object(signer.master, "self"), as: alice.name, with: alice.identity),
                 ]),
                 "@nobody:here.example": .object(["X": ["user_id": "@nobody:here.example"]]),
             ]))

@@ -23,7 +23,8 @@ struct KeyBackupTests {
         let newest = try await alice.get("/room_keys/version")
         #expect(newest["version"]?.string == second && newest["count"]?.integer == 0 && newest["auth_data"] == JSON(["public_key": "p"]))
         let algorithm = "m.megolm_backup.v1.curve25519-aes-sha2"
-        try await alice.put("/room_keys/version/\(first)", ["algorithm": .string(algorithm), "auth_data": ["public_key": "q"], "version": .string(first)])
+        try await alice.put(
+            "/room_keys/version/\(first)", ["algorithm": .string(algorithm), "auth_data": ["public_key": "q"], "version": .string(first)])
         #expect(try await alice.get("/room_keys/version/\(first)")["auth_data"] == JSON(["public_key": "q"]))
         for body in [
             ["algorithm": "other", "auth_data": [:]], ["algorithm": .string(algorithm), "auth_data": [:], "version": .string(second)],
@@ -108,12 +109,13 @@ struct KeyBackupTests {
         #expect(await failure { try await bob.get("/room_keys/keys", version) }?.status == 404)
     }
 
-    @Test(arguments: [
-        [:], ["first_message_index": 1, "forwarded_count": 0, "is_verified": true],
-        ["first_message_index": "1", "forwarded_count": 0, "is_verified": true, "session_data": [:]],
-        ["first_message_index": -1, "forwarded_count": 0, "is_verified": true, "session_data": [:]],
-        ["first_message_index": 1, "forwarded_count": 0, "is_verified": true, "session_data": "x"],
-    ] as [JSONValue])
+    @Test(
+        arguments: [
+            [:], ["first_message_index": 1, "forwarded_count": 0, "is_verified": true],
+            ["first_message_index": "1", "forwarded_count": 0, "is_verified": true, "session_data": [:]],
+            ["first_message_index": -1, "forwarded_count": 0, "is_verified": true, "session_data": [:]],
+            ["first_message_index": 1, "forwarded_count": 0, "is_verified": true, "session_data": "x"],
+        ] as [JSONValue])
     func `malformed keys are refused`(_ body: JSONValue) async throws {
         let alice = try await KeyWorld().person("alice")
         let version = [("version", try await backup(alice))]

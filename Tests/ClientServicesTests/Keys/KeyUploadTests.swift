@@ -28,11 +28,12 @@ struct KeyUploadTests {
         }
     }
 
-    @Test(arguments: [
-        ["one_time_keys": ["no-colon": ["key": "x"]]], ["one_time_keys": ["signed_curve25519:A": 5]], ["one_time_keys": []],
-        ["one_time_keys": ["signed_curve25519:A": ["signatures": [:]]]], ["fallback_keys": [":A": ["key": "x"]]], ["device_keys": 3],
-        ["fallback_keys": ["signed_curve25519:A": ["key": "x"], "signed_curve25519:B": ["key": "y"]]],
-    ] as [JSONValue])
+    @Test(
+        arguments: [
+            ["one_time_keys": ["no-colon": ["key": "x"]]], ["one_time_keys": ["signed_curve25519:A": 5]], ["one_time_keys": []],
+            ["one_time_keys": ["signed_curve25519:A": ["signatures": [:]]]], ["fallback_keys": [":A": ["key": "x"]]], ["device_keys": 3],
+            ["fallback_keys": ["signed_curve25519:A": ["key": "x"], "signed_curve25519:B": ["key": "y"]]],
+        ] as [JSONValue])
     func `a malformed upload is refused`(_ body: JSONValue) async throws {
         let alice = try await KeyWorld().person("alice")
         #expect(await failure { try await alice.post("/keys/upload", body) }?.status == 400)

@@ -102,7 +102,9 @@ import Testing
         let world = try await RoomWorld()
         let alice = try await world.person("alice")
         let bob = try await world.person("bob")
-        let room = try await alice.createRoom(["invite": [.string(bob.name)], "is_direct": true, "preset": "trusted_private_chat", "room_version": "11"])
+        let room = try await alice.createRoom([
+            "invite": [.string(bob.name)], "is_direct": true, "preset": "trusted_private_chat", "room_version": "11",
+        ])
         let member = try await alice.state("m.room.member", bob.name, in: room)
         #expect(member["membership"]?.string == "invite")
         #expect(member["is_direct"]?.bool == true)
@@ -133,7 +135,9 @@ import Testing
 
     @Test func `a malformed body is refused`() async throws {
         let alice = try await RoomWorld().person("alice")
-        for body: JSONValue in [["preset": "none"], ["visibility": 1], ["invite": ["bob"]], ["initial_state": [["type": "a"]]], ["creation_content": []]] {
+        for body: JSONValue in [
+            ["preset": "none"], ["visibility": 1], ["invite": ["bob"]], ["initial_state": [["type": "a"]]], ["creation_content": []],
+        ] {
             #expect(await failure { try await alice.createRoom(body) }?.code == .badJSON)
         }
     }

@@ -33,9 +33,10 @@ import Testing
         let (alice, bob, room) = try await pair()
         let first = try await alice.say("1", in: room)
         let second = try await alice.say("2", in: room)
-        let inThread = try await alice.put(
-            "/rooms/\(room)/send/m.room.message/th",
-            ["msgtype": "m.text", "body": "t", "m.relates_to": ["rel_type": "m.thread", "event_id": .string(first)]])["event_id"]?.string ?? ""
+        let inThread =
+            try await alice.put(
+                "/rooms/\(room)/send/m.room.message/th",
+                ["msgtype": "m.text", "body": "t", "m.relates_to": ["rel_type": "m.thread", "event_id": .string(first)]])["event_id"]?.string ?? ""
         try await bob.post("/rooms/\(room)/receipt/m.read/\(second)")
         try await bob.post("/rooms/\(room)/receipt/m.read/\(first)")
         #expect(try await receipts(alice, room)[first] == nil)

@@ -131,7 +131,7 @@ import Testing
         }
         #expect(await failure { try await bob.get("/rooms/\(room)/messages", [("dir", "b")]) }?.code == .forbidden)
         let open = try await alice.createRoom([
-            "initial_state": [["type": "m.room.history_visibility", "content": ["history_visibility": "world_readable"]]],
+            "initial_state": [["type": "m.room.history_visibility", "content": ["history_visibility": "world_readable"]]]
         ])
         try await alice.say("open", in: open)
         #expect(bodies(try await bob.get("/rooms/\(open)/messages", [("dir", "b")])["chunk"]) == ["open"])

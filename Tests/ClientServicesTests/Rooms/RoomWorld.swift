@@ -199,7 +199,9 @@ final class RemoteLog: Sendable {
     var ports: RemoteRooms {
         var ports = RemoteRooms.unreachable
         ports.changeMembership = { room, user, membership, via, _ in
-            self.state.withLock { $0.memberships.append("\(membership.rawValue) \(user) \(room) via \(via.map(\.description).joined(separator: ","))") }
+            self.state.withLock {
+                $0.memberships.append("\(membership.rawValue) \(user) \(room) via \(via.map(\.description).joined(separator: ","))")
+            }
         }
         ports.send = { message, destinations in
             self.state.withLock { $0.units.append(Unit(message: message, destinations: destinations)) }

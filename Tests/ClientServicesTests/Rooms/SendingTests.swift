@@ -53,7 +53,9 @@ import Testing
         let bad = await failure { try await alice.setState("m.room.canonical_alias", ["alias": "#other:here.example"], in: room) }
         #expect(bad?.status == 400)
         #expect(bad?.code == .badAlias)
-        #expect(await failure { try await alice.setState("m.room.canonical_alias", ["alt_aliases": ["#none:here.example"]], in: room) }?.code == .badAlias)
+        #expect(
+            await failure { try await alice.setState("m.room.canonical_alias", ["alt_aliases": ["#none:here.example"]], in: room) }?.code == .badAlias
+        )
         #expect(await failure { try await alice.setState("m.room.canonical_alias", ["alias": "mine"], in: room) }?.code == .invalidParam)
         try await alice.put("/directory/room/#second:here.example", ["room_id": .string(room)])
         try await alice.setState(

@@ -252,7 +252,9 @@ import Testing
         let (alice, _, room) = try await pair()
         let other = try await alice.createRoom()
         try await alice.say("x", in: room)
-        let rooms = try await alice.sync([("filter", #"{"room":{"not_rooms":["\#(other)"],"state":{"types":[]},"timeline":{"types":["m.room.message"]}}}"#)])[
+        let rooms = try await alice.sync([
+            ("filter", #"{"room":{"not_rooms":["\#(other)"],"state":{"types":[]},"timeline":{"types":["m.room.message"]}}}"#)
+        ])[
             "rooms"]?["join"]
         #expect(rooms?.count == 1)
         #expect(rooms?[room]?["state"]?["events"]?.count == 0)

@@ -236,6 +236,8 @@ async def test_device_lists_across_servers(host, guest):
     await eventually(devices, lambda found: not found, "the end of the guest's device")
 
 
+# A Synapse keeps away from a server for minutes after it could not be reached: what went before in this run would decide.
+@pytest.mark.martlet_only
 async def test_no_connection_is_needed_for_keys_known_before(pair, host, guest):
     """While a server is away, what is known of its users' devices is still told, and the server is named."""
     await shared_room(host, guest)
@@ -260,6 +262,8 @@ async def test_no_connection_is_needed_for_keys_known_before(pair, host, guest):
 ROUNDS_OF_KILLING = 10
 
 
+# A server may forget which keys it gave away; Martlet does not, so that a repeated upload brings none back.
+@pytest.mark.martlet_only
 @pytest.mark.timeout(600)
 async def test_kill_9_loses_no_message_and_gives_no_key_twice(request, start_server):
     server = await start_server(request.config.getoption("--subject"), "killed-keys")

@@ -1,12 +1,13 @@
-import Glibc
 import Database
-@testable import Federation
+import Glibc
 import MatrixAPI
 import MatrixModel
 import Media
 import RoomGraph
 import Storage
 import Synchronization
+
+@testable import Federation
 
 /// A server that has a media repository and nothing else.
 final class MediaServer: Sendable {

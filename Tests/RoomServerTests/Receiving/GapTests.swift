@@ -16,7 +16,11 @@ struct GapTests {
     @Test(arguments: [1, 19, 20, 21, 50]) func `missed events are fetched in order`(count: Int) async throws {
         let (world, one, two, room) = try await pair()
         for index in 0..<count {
-            if index % 10 == 3 { try await one.set("m.test", "\(index)", ["v": .integer(index)], in: room) } else { try await one.say("\(index)", in: room) }
+            if index % 10 == 3 {
+                try await one.set("m.test", "\(index)", ["v": .integer(index)], in: room)
+            } else {
+                try await one.say("\(index)", in: room)
+            }
         }
         try await world.lose(from: "one.example", to: "two.example")
         try await one.say("last", in: room)
@@ -33,7 +37,11 @@ struct GapTests {
         try await two.set("m.test", "own", ["v": 1], as: "bob", in: room)
         try await world.deliver()
         for index in 0..<150 {
-            if index % 10 == 3 { try await one.set("m.test", "\(index)", ["v": .integer(index)], in: room) } else { try await one.say("\(index)", in: room) }
+            if index % 10 == 3 {
+                try await one.set("m.test", "\(index)", ["v": .integer(index)], in: room)
+            } else {
+                try await one.say("\(index)", in: room)
+            }
         }
         try await world.lose(from: "one.example", to: "two.example")
         let last = try await one.say("last", in: room)
@@ -70,7 +78,9 @@ struct GapTests {
         #expect(try await two.rooms.fillGap(in: room, after: 0, before: .max))
         #expect(try await two.rooms.fillGap(in: room, after: 0, before: .max))
         #expect(try await two.rooms.fillGap(in: room, after: 0, before: .max) == false)
-        #expect(try await two.timeline(room).map(\.id) == (try await one.timeline(room).map(\.id)) + [try #require(try await two.timeline(room).last?.id)])
+        #expect(
+            try await two.timeline(room).map(\.id) == (try await one.timeline(room).map(\.id)) + [try #require(try await two.timeline(room).last?.id)]
+        )
         #expect(try await two.state(of: room) == one.state(of: room))
         // History takes no positions: nothing new for who syncs.
         #expect(try await two.database.read { try Positions.head($0) } == 2)

@@ -227,7 +227,8 @@ struct HostileTests {
         let event = try scene.liar.forge(
             "m.room.message", sender: scene.mallory, [:], in: room, rules: scene.rules, previous: [scene.last], auth: [])
         await #expect(throws: ReceiveError.notInRoom) { try await scene.one.rooms.receive(.trusted(event), from: scene.liar.name) }
-        let second = try scene.liar.forge("m.room.create", stateKey: "", sender: scene.mallory, [:], in: scene.room, rules: scene.rules, previous: [], auth: [])
+        let second = try scene.liar.forge(
+            "m.room.create", stateKey: "", sender: scene.mallory, [:], in: scene.room, rules: scene.rules, previous: [], auth: [])
         await #expect(throws: (any Error).self) { try await scene.one.rooms.receive(.trusted(second), from: scene.liar.name) }
         try await scene.checkUnharmed()
     }

@@ -121,7 +121,8 @@ struct RefusalTests {
         #expect(try await one.rooms.receive(try world.received(redaction), from: two.name) == .accepted)
         #expect(try await one.bodies(room) == ["stays"])
         // The same where the target comes later.
-        let later = try two.forge("m.room.message", sender: two.user("bob"), ["body": "own"], in: room, rules: rules, previous: [redaction], auth: auth)
+        let later = try two.forge(
+            "m.room.message", sender: two.user("bob"), ["body": "own"], in: room, rules: rules, previous: [redaction], auth: auth)
         let other = try one.forge(
             "m.room.redaction", sender: one.user("alice"), ["redacts": .string(later.id.description)], in: room, rules: rules,
             previous: [redaction], auth: try await one.authEvents(for: "m.room.redaction", sender: one.user("alice"), in: room, rules: rules))

@@ -83,7 +83,8 @@ struct AppendTests {
             NewEvent(
                 type: "m.room.member", stateKey: server.user("alice").description, sender: server.user("bob"),
                 content: ["membership": "ban"] as JSONValue),
-            NewEvent(type: "m.room.redaction", sender: server.user("bob"), content: [:] as JSONValue, redacts: try await server.say("a", in: room).id),
+            NewEvent(
+                type: "m.room.redaction", sender: server.user("bob"), content: [:] as JSONValue, redacts: try await server.say("a", in: room).id),
         ] {
             let error = await #expect(throws: MatrixError.self) { try await server.rooms.append(attempt, to: room) }
             #expect(error?.status == 403)

@@ -1,5 +1,5 @@
-import Glibc
 import Database
+import Glibc
 
 /// A folder that is removed with its files at the end.
 final class TemporaryFolder: Sendable {

@@ -24,7 +24,9 @@ enum AppendBenchmark {
             for sender in 0..<senders {
                 group.addTask {
                     for index in 0..<(count / senders) {
-                        _ = try await server.say("message \(index) of the sender \(sender), of a usual length", rooms[sender % rooms.count], transaction: index * senders + sender + senders * 1_000_000 + rooms.count * 100_000_000)
+                        _ = try await server.say(
+                            "message \(index) of the sender \(sender), of a usual length", rooms[sender % rooms.count],
+                            transaction: index * senders + sender + senders * 1_000_000 + rooms.count * 100_000_000)
                     }
                 }
             }

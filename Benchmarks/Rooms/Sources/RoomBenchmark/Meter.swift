@@ -12,7 +12,9 @@ struct Meter {
         let passed = Meter.wallMicroseconds() - wall
         let inKernel = Meter.kernelMicroseconds() - kernel
         let rate = passed > 0 ? count * 1_000_000 / passed : 0
-        print("\(what): \(count) × \(Meter.each(used, count)) µs CPU (\(Meter.each(inKernel, count)) in the kernel), \(Meter.each(passed, count)) µs wall, \(rate)/s")
+        print(
+            "\(what): \(count) × \(Meter.each(used, count)) µs CPU (\(Meter.each(inKernel, count)) in the kernel), \(Meter.each(passed, count)) µs wall, \(rate)/s"
+        )
     }
 
     private static func each(_ total: Int, _ count: Int) -> String {

@@ -28,7 +28,9 @@ enum StateBenchmark {
             changing.report("10,000 state changes \(what)", count: 10_000)
             guard let snapshot = try await server.rooms.snapshot(of: room) else { return }
             let raw = try await server.database.read { transaction in
-                try EventStore(transaction).timeline(room: snapshot.number, limit: 20_000, newestFirst: false).reduce(0) { $0 + $1.event.json.rawBytes.count }
+                try EventStore(transaction).timeline(room: snapshot.number, limit: 20_000, newestFirst: false).reduce(0) {
+                    $0 + $1.event.json.rawBytes.count
+                }
             }
             let reading = Meter()
             for _ in 0..<20 {

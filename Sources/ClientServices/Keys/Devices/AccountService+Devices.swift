@@ -14,7 +14,9 @@ extension AccountService {
     }
 
     /// Removes all devices but one, and does something else in the same transaction.
-    func deleteAllDevices(of user: UserID, except kept: String? = nil, _ body: @escaping @Sendable (Transaction) throws -> Void = { _ in }) async throws {
+    func deleteAllDevices(of user: UserID, except kept: String? = nil, _ body: @escaping @Sendable (Transaction) throws -> Void = { _ in })
+        async throws
+    {
         try await change(devicesOf: user) { transaction in
             let removed = try DeviceStore(transaction).devices(of: user).map(\.id).filter { $0 != kept }
             let change = try DeviceListStore(transaction).noteRemoval(of: removed, of: user)

@@ -70,7 +70,9 @@ struct KeyWriter {
     }
 
     private func check(_ key: NamedKey) throws(MatrixError) {
-        guard key.key.rawBytes.count <= KeyLimits.keyBytes else { throw MatrixError(400, .tooLarge, "A key has at most \(KeyLimits.keyBytes) bytes.") }
+        guard key.key.rawBytes.count <= KeyLimits.keyBytes else {
+            throw MatrixError(400, .tooLarge, "A key has at most \(KeyLimits.keyBytes) bytes.")
+        }
         guard KeyObject.isSignatures(key.key["signatures"]) else { throw .badJSON("The signatures of \(key.algorithm):\(key.keyID) are malformed.") }
     }
 }

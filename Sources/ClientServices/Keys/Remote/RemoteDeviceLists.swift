@@ -37,12 +37,15 @@ struct RemoteDeviceLists: Sendable {
             }
         }
         let strangers = Dictionary(given.map { ($0.user, $0) }, uniquingKeysWith: { first, _ in first })
+        // Of those whose server answered without them, what was known once is not true any more.
+        let missing = Set(questions.filter { failures[$0.key.description] == nil }.flatMap { $0.value.strangers.map(\.user) })
+            .subtracting(strangers.keys)
         let visible = try await context.database.read { transaction -> [VisibleKeys] in
             let reader = KeyReader(transaction: transaction, viewer: viewer)
             let store = RemoteDeviceStore(transaction)
             return try users.compactMap { user, devices in
                 if let list = strangers[user] { return try reader.given(list, devices: devices) }
-                return try store.list(of: user) == nil ? nil : try reader.remote(user, devices: devices)
+                return try missing.contains(user) || store.list(of: user) == nil ? nil : try reader.remote(user, devices: devices)
             }
         }
         return (visible, failures)

@@ -37,8 +37,11 @@ extension RemoteDevices {
 
     /// The cross-signing keys that another server may tell, as far as they are of the right form.
     static func signingKeys(of user: UserID, master: JSON?, selfSigning: JSON?) -> [PublishedSigningKey] {
-        [master.flatMap { PublishedSigningKey($0, usage: .master, of: user) }, selfSigning.flatMap { PublishedSigningKey($0, usage: .selfSigning, of: user) }]
-            .compactMap { $0 }
+        [
+            master.flatMap { PublishedSigningKey($0, usage: .master, of: user) },
+            selfSigning.flatMap { PublishedSigningKey($0, usage: .selfSigning, of: user) },
+        ]
+        .compactMap { $0 }
     }
 
     private static func bounded(_ devices: [(device: String, keys: JSON)]) -> [(device: String, keys: JSON)] {

@@ -12,7 +12,8 @@ struct StateService: Sendable {
             let now = context.environment.nowMilliseconds()
             return FragmentResponse(
                 try await context.read(caller.user) { reader in
-                    .array(try reader.stateEvents(reader.access(to: request.roomID)).map { try reader.clientEvent($0).fragment(for: .init(now: now)) })
+                    .array(
+                        try reader.stateEvents(reader.access(to: request.roomID)).map { try reader.clientEvent($0).fragment(for: .init(now: now)) })
                 })
         }
         table.on(GetStateEvent.self) { caller, request in FragmentResponse(try await stateEvent(caller, request)) }

@@ -40,7 +40,8 @@ struct RoomReader {
         if let row, row.membership == .join {
             return RoomAccess(room: room, user: user, membership: row, joinedThrough: .max, isWorldReadable: false)
         }
-        let isWorldReadable = try currentEvent(.historyVisibility, room: room.number)
+        let isWorldReadable =
+            try currentEvent(.historyVisibility, room: room.number)
             .map { HistoryVisibility(of: $0.event) == .worldReadable } ?? false
         // "After this API is called, however, a user will no longer be able to retrieve history for this room."
         let through = row?.isForgotten == true ? nil : try lastJoined(room: room.number)

@@ -1,7 +1,9 @@
 public import MatrixModel
 
 /// Which data a `/sync` should carry (client-server API, "Filtering": Filter).
-public struct SyncFilter: Sendable {
+///
+/// A class, for each waiting sync keeps one: as a value it would fill kilobytes of every function on the way there.
+public final class SyncFilter: Sendable {
     /// The form of events in the answer.
     public enum EventFormat: String, Sendable {
         case client, federation
