@@ -6,8 +6,11 @@ import Testing
 struct DeviceListStoreTests {
     @Test func `an update that changes before it is acknowledged goes out again`() async throws {
         try await database(with: Names.alice).write { (transaction) throws in
-            try transaction.execute("INSERT INTO memberships (user_id, room, membership, sender, event, position) VALUES (\(Names.alice), 1, 'join', 'x', 1, 1)")
-            try transaction.execute("INSERT INTO room_servers (server, room, members) VALUES (\(Names.carol.server), 1, 1), (\(Names.alice.server), 1, 1)")
+            try transaction.execute(
+                "INSERT INTO memberships (user_id, room, membership, sender, event, position) VALUES (\(Names.alice), 1, 'join', 'x', 1, 1)")
+            for server in [Names.carol.server, Names.alice.server] {
+                try transaction.execute("INSERT INTO room_servers (server, room, members) VALUES (\(server), 1, 1)")
+            }
             let lists = DeviceListStore(transaction)
             let outbox = DeviceListOutbox(transaction)
             let change = try lists.note(["A", "B"], of: Names.alice)
