@@ -89,8 +89,11 @@ let package = Package(
         .testTarget(
             name: "MediaTests", dependencies: ["Media", "Federation", "Storage", "Database", model, api, graph, log], swiftSettings: strict),
         .testTarget(
-            name: "ClientServicesTests", dependencies: ["ClientServices", "RoomServer", "Storage", "Database", model, api, graph],
-            swiftSettings: strict),
+            name: "ClientServicesTests",
+            dependencies: [
+                "ClientServices", "Federation", "RoomServer", "Storage", "Database", model, api, graph, log,
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], swiftSettings: strict),
         .testTarget(name: "HTTPGatewayTests", dependencies: ["HTTPGateway", model, api], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
