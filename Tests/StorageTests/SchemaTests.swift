@@ -5,7 +5,7 @@ import Testing
 struct SchemaTests {
     /// The checksums of the frozen migrations. They never change: what is to be different comes in a new migration.
     /// A migration is added here when a version that contains it is published.
-    private let frozen: [Int: String] = [:]
+    private let frozen = [1: "11608965b2f05932", 2: "cf373cba9463c9a4", 3: "5df0958a2d696944", 4: "51be6407e153ac3b"]
 
     @Test func `a frozen migration is as it was`() {
         for (number, checksum) in frozen {
