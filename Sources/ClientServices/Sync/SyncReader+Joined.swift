@@ -227,7 +227,8 @@ extension SyncReader {
             events += ReceiptContent.events(receipts).map { .value($0) }
         }
         if filter.events.admits(type: "m.typing", sender: nil), let typing = shared.typing.typists(in: room.id) {
-            let isChanged = typing.serial > query.since?.typing ?? 0
+            // What changed since the token was fixed comes with the next one.
+            let isChanged = typing.serial > query.since?.typing ?? 0 && typing.serial <= typingSerial
             if isNew ? !typing.users.isEmpty : isChanged { events.append(.value(TypingBoard.event(typing.users))) }
         }
         return events

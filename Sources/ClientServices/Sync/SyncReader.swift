@@ -15,6 +15,8 @@ struct SyncReader {
     let now: Int
     /// The journal's position in this snapshot: the answer tells everything up to here.
     let head: Position
+    /// The serial of typing up to which the answer tells.
+    let typingSerial: Int64
     /// Users whose messages and invitations the person does not want.
     let ignored: Set<String>
 
@@ -23,7 +25,7 @@ struct SyncReader {
     static func read(_ query: SyncQuery, _ shared: SyncShared, _ transaction: Transaction, now: Int) throws -> SyncAnswer {
         let reader = SyncReader(
             reader: RoomReader(transaction: transaction, caches: shared.caches, user: query.user), query: query, shared: shared, now: now,
-            head: try Positions.head(transaction), ignored: try ignoredUsers(of: query.user, transaction))
+            head: try Positions.head(transaction), typingSerial: shared.typing.serial, ignored: try ignoredUsers(of: query.user, transaction))
         return query.since == nil ? try reader.initial() : try reader.incremental()
     }
 
@@ -36,7 +38,7 @@ struct SyncReader {
     // MARK: Initial
 
     private func initial() throws -> SyncAnswer {
-        var answer = SyncAnswer(token: SyncToken(position: head, typing: shared.typing.serial))
+        var answer = SyncAnswer(token: SyncToken(position: head, typing: typingSerial))
         try addDevices(to: &answer, window: nil)
         let accountData = try accountData(after: 0)
         answer.accountData = globalAccountData(accountData)
@@ -50,7 +52,7 @@ struct SyncReader {
     // MARK: Incremental
 
     private func incremental() throws -> SyncAnswer {
-        var answer = SyncAnswer(token: SyncToken(position: max(head, query.from), typing: shared.typing.serial))
+        var answer = SyncAnswer(token: SyncToken(position: max(head, query.from), typing: typingSerial))
         let memberSlot = try reader.caches.slot(.member(user), reader.transaction)
         let window = SyncWindow(shared.feed.changes(after: query.from), from: query.from, head: head, user: user, memberSlot: memberSlot)
         try addDevices(to: &answer, window: window)

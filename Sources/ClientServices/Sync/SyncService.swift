@@ -22,6 +22,7 @@ struct SyncService: Sendable {
         let end = timeout > 0 ? environment.monotonicMilliseconds() + timeout : 0
         var isAcknowledged = false
         while true {
+            let wakes = context.feed.wakes
             let answer = try await read(query)
             if answer.devices.hasAcknowledged, !isAcknowledged {
                 isAcknowledged = true
@@ -34,7 +35,7 @@ struct SyncService: Sendable {
             guard left > 0 else { return answer.fragment(stateMember: request.stateForm.member) }
             if shared.typing.serial > answer.token.typing { continue }
             let woke = await context.feed.wait(
-                for: query.user, after: answer.token.position, timeoutMilliseconds: left, environment: environment)
+                for: query.user, after: answer.token.position, wakes: wakes, timeoutMilliseconds: left, environment: environment)
             try Task.checkCancellation()
             if !woke { return answer.fragment(stateMember: request.stateForm.member) }
         }

@@ -18,6 +18,8 @@ public final class CommitFeed: Sendable {
         var tailStart: Position
         var head: Position
         var waiters: [UserID: [Waiter]] = [:]
+        /// Counts calls of `wake`.
+        var wakes: Int64 = 0
         var nextWaiter: Int64 = 0
         var subscribers: [Int64: AsyncStream<Position>.Continuation] = [:]
         /// Waits cancelled before they were registered; each leaves with its wait.
@@ -49,9 +51,15 @@ public final class CommitFeed: Sendable {
 
     /// Wakes a user's waiting syncs without a durable change: typing and presence.
     public func wake(_ users: some Sequence<UserID>) {
-        let woken = state.withLock { state in users.flatMap { state.waiters.removeValue(forKey: $0) ?? [] } }
+        let woken = state.withLock { state in
+            state.wakes += 1
+            return users.flatMap { state.waiters.removeValue(forKey: $0) ?? [] }
+        }
         for waiter in woken { waiter.continuation.resume(returning: true) }
     }
+
+    /// How often `wake` was called: a wait that is told the count from before its caller looked misses none in between.
+    public var wakes: Int64 { state.withLock { $0.wakes } }
 
     /// The newest position announced.
     public var head: Position { state.withLock { $0.head } }
@@ -71,14 +79,18 @@ public final class CommitFeed: Sendable {
     }
 
     /// Waits until something that concerns the user is announced after `position`; false when `timeoutMilliseconds` have passed first.
-    public func wait(for user: UserID, after position: Position, timeoutMilliseconds: Int, environment: Environment) async -> Bool {
+    ///
+    /// With `wakes`, any call of `wake` since that count ends the wait at once.
+    public func wait(
+        for user: UserID, after position: Position, wakes: Int64? = nil, timeoutMilliseconds: Int, environment: Environment
+    ) async -> Bool {
         guard timeoutMilliseconds > 0 else { return false }
         let id = state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
         }
         return await withTaskGroup(of: Bool.self) { group in
-            group.addTask { await self.park(user, after: position, id: id) }
+            group.addTask { await self.park(user, after: position, wakes: wakes, id: id) }
             group.addTask {
                 do { try await environment.sleep(timeoutMilliseconds) } catch { return false }
                 self.release(user, id: id)
@@ -115,11 +127,12 @@ public final class CommitFeed: Sendable {
         state.withLock { $0.subscribers[id] = nil }
     }
 
-    private func park(_ user: UserID, after position: Position, id: Int64) async -> Bool {
+    private func park(_ user: UserID, after position: Position, wakes: Int64?, id: Int64) async -> Bool {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let answer = state.withLock { state -> Bool? in
                     if state.cancelled.remove(id) != nil { return false }
+                    if let wakes, state.wakes != wakes { return true }
                     if hasNews(state, for: user, after: position) { return true }
                     state.waiters[user, default: []].append(Waiter(id: id, continuation: continuation))
                     return nil
