@@ -5,17 +5,14 @@ import Storage
 import Testing
 
 struct PipelineTests {
-    @Test func `concurrent sends share transactions and make one line`() async throws {
+    @Test func `concurrent sends make one line, each durable`() async throws {
         let folder = try TemporaryFolder()
         let server = try await TestServer(database: try Database.open(path: folder.databasePath))
         let room = try await server.makeRoom()
-        let before = server.database.statistics
         let events = try await withThrowingTaskGroup(of: CommittedEvent.self) { group in
             for index in 0..<200 { group.addTask { try await server.say("\(index)", in: room) } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        let after = server.database.statistics
-        #expect(after.transactions - before.transactions < 190, "sends at once are to share transactions")
         let line = events.sorted { $0.position < $1.position }
         #expect(line.map(\.position) == Array(6...205))
         for (event, next) in zip(line, line.dropFirst()) {
