@@ -5,7 +5,7 @@ SCRATCH ?= .build
 # Arguments of the server: make run ARGUMENTS="--config martlet.yaml"
 ARGUMENTS ?=
 
-BUILD_PACKAGES := pkg-config libsqlite3-dev libsodium-dev libc-ares-dev zlib1g-dev libvips42
+BUILD_PACKAGES := pkg-config libsqlite3-dev libsodium-dev libc-ares-dev zlib1g-dev libvips42 libxml2 curl
 TEST_PACKAGES := python3-venv openssl gzip
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 

@@ -19,6 +19,7 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
+let compression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -28,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
@@ -45,7 +47,7 @@ let package = Package(
         .target(name: "RoomServer", dependencies: ["Storage", "Database", model, graph, collections, log], swiftSettings: strict),
         .target(
             name: "Federation",
-            dependencies: ["RoomServer", "Storage", "Database", "CAres", model, api, graph, collections, log, lifecycle] + nio,
+            dependencies: ["RoomServer", "Storage", "Database", "CAres", model, api, graph, collections, log, lifecycle, compression] + nio,
             swiftSettings: strict),
         .target(name: "CVips"),
         .target(

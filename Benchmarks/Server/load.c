@@ -2,10 +2,18 @@
 //
 //   load send PORT SECONDS            standard input: one line "ROOM TOKEN" per client
 //   load deliver PORT SECONDS RATE    standard input: "ROOM TOKEN" of the sender, then "SINCE TOKEN" per syncing client
+//   load burst PORT SECONDS COUNT     the same input
+//   load fill PORT SECONDS COUNT      the same input as for send
 //
 // send:    each client sends messages one after the other, as fast as it is answered.
 // deliver: the sender sends RATE messages a second (0: none); each other client long-polls /sync. A message carries the
 //          time it was sent at, so each sync response shows how long the delivery took.
+// burst:   as deliver, but the sender sends COUNT messages, each as soon as the one before is answered, and the run ends
+//          when every other client has got them all, or SECONDS after the first. Prints "begin" when the first is sent.
+// fill:    as send, but ends after COUNT messages, whose words differ, or after SECONDS.
+//
+// LOAD_PRESENCE is what /sync says of the client ("offline" otherwise); LOAD_WARM_UP the milliseconds in which deliver and
+// burst let the clients begin to wait.
 //
 // Prints one line of JSON: counts and latencies in microseconds.
 #include <arpa/inet.h>
@@ -22,7 +30,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_FIELD = 1024, WARM_UP_MICROSECONDS = 500000, TIMEOUT_MILLISECONDS = 30000 };
+enum { MAX_FIELD = 1024, LAST_MOMENT_MICROSECONDS = 500000, TIMEOUT_MILLISECONDS = 30000, WORDS = 5000 };
+enum Mode { SEND, DELIVER, BURST, FILL, MODES };
+static const char *mode_names[MODES] = {"send", "deliver", "burst", "fill"};
 
 typedef struct {
   int fd;
@@ -35,6 +45,7 @@ typedef struct {
   char *in;
   size_t in_length, in_capacity;
   long started;
+  long delivered;             // how many messages of a burst have come
 } Client;
 
 typedef struct {
@@ -50,7 +61,13 @@ static int epoll;
 static long begin, end;
 static long sent_requests, failed_answers, sync_answers, transaction;
 static Samples answer_times, delivery_times;
-static int delivering;
+static enum Mode mode;
+static int delivering;                 // whether all clients but the first long-poll
+static long count_wanted;              // messages of a burst, or of a fill
+static size_t clients_served;          // how many have the whole burst
+static long last_delivery;
+static const char *presence = "offline";
+static long warm_up_microseconds = 500000;
 
 static long now(void) {
   struct timespec time;
@@ -118,13 +135,18 @@ static void begin_request(Client *client) {
   percent_encode(client->target, encoded, sizeof encoded);
   client->started = now();
   if (client->syncs) {
-    snprintf(path, sizeof path, "GET /_matrix/client/v3/sync?timeout=%d&set_presence=offline&since=%s", TIMEOUT_MILLISECONDS,
-             encoded);
+    // The timeline is long enough that no message of a burst is left out.
+    snprintf(path, sizeof path, "GET /_matrix/client/v3/sync?timeout=%d&set_presence=%s%s&since=%s", TIMEOUT_MILLISECONDS, presence,
+             mode == BURST ? "&filter=%7B%22room%22%3A%7B%22timeline%22%3A%7B%22limit%22%3A100%7D%7D%7D" : "", encoded);
   } else {
     snprintf(path, sizeof path, "PUT /_matrix/client/v3/rooms/%s/send/m.room.message/%ld.%d.%ld", encoded, begin, getpid(),
              transaction++);
-    body_length = snprintf(body, sizeof body, "{\"msgtype\":\"m.text\",\"body\":\"%s\",\"sent_us\":%ld}", filler,
-                           client->started);
+    if (mode == FILL) {
+      body_length = snprintf(body, sizeof body, "{\"msgtype\":\"m.text\",\"body\":\"Message %ld about w%ld and w%ld\"}", sent_requests,
+                             random() % WORDS, random() % WORDS);
+    } else {
+      body_length = snprintf(body, sizeof body, "{\"msgtype\":\"m.text\",\"body\":\"%s\",\"sent_us\":%ld}", filler, client->started);
+    }
     sent_requests++;
   }
   if (client->out_capacity == 0) {
@@ -154,7 +176,10 @@ static void finish_request(Client *client, int status, const char *body) {
     for (const char *mark = body; (mark = strstr(mark, "\"sent_us\":")) != NULL;) {
       mark += strlen("\"sent_us\":");
       long sent = atol(mark);
-      if (sent >= begin) add(&delivery_times, time - sent);
+      if (sent < begin) continue;
+      add(&delivery_times, time - sent);
+      if (++client->delivered == count_wanted) clients_served++;
+      last_delivery = time;
     }
     const char *batch = strstr(body, "\"next_batch\":\"");
     if (batch != NULL) {
@@ -167,9 +192,8 @@ static void finish_request(Client *client, int status, const char *body) {
   } else if (client->started >= begin) {
     add(&answer_times, time - client->started);
   }
-  if (client->syncs || !delivering) {
-    if (time < end) begin_request(client);
-  }
+  if (time >= end) return;
+  if (client->syncs || mode == SEND || (mode != DELIVER && sent_requests < count_wanted)) begin_request(client);
 }
 
 // Joins the chunks of a chunked body in place; -1 while it is incomplete.
@@ -248,13 +272,20 @@ static void print_samples(const char *name, Samples *samples) {
 }
 
 int main(int count, char **arguments) {
-  delivering = count == 5 && strcmp(arguments[1], "deliver") == 0;
-  if (!delivering && !(count == 4 && strcmp(arguments[1], "send") == 0)) {
-    fprintf(stderr, "usage: load send PORT SECONDS | load deliver PORT SECONDS RATE\n");
+  mode = MODES;
+  for (int candidate = 0; count > 1 && candidate < MODES; candidate++) {
+    if (strcmp(arguments[1], mode_names[candidate]) == 0) mode = (enum Mode)candidate;
+  }
+  if (mode == MODES || count != (mode == SEND ? 4 : 5)) {
+    fprintf(stderr, "usage: load send PORT SECONDS | load deliver PORT SECONDS RATE | load burst|fill PORT SECONDS COUNT\n");
     return 2;
   }
+  delivering = mode == DELIVER || mode == BURST;
+  if (mode == BURST || mode == FILL) count_wanted = atol(arguments[4]);
+  if (getenv("LOAD_PRESENCE") != NULL) presence = getenv("LOAD_PRESENCE");
+  if (getenv("LOAD_WARM_UP") != NULL) warm_up_microseconds = atol(getenv("LOAD_WARM_UP")) * 1000;
   port = atoi(arguments[2]);
-  double seconds = atof(arguments[3]), rate = delivering ? atof(arguments[4]) : 0;
+  double seconds = atof(arguments[3]), rate = mode == DELIVER ? atof(arguments[4]) : 0;
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
@@ -271,16 +302,24 @@ int main(int count, char **arguments) {
   }
   if (clients_count == 0) return 2;
 
-  begin = now() + (delivering ? WARM_UP_MICROSECONDS : 0);
+  begin = now() + (delivering ? warm_up_microseconds : 0);
   end = begin + (long)(seconds * 1e6);
   // After the end the last messages still have a moment to arrive.
-  long stop = end + (delivering ? WARM_UP_MICROSECONDS : 5 * WARM_UP_MICROSECONDS);
+  long stop = end + (delivering ? LAST_MOMENT_MICROSECONDS : 5 * LAST_MOMENT_MICROSECONDS);
   for (size_t index = delivering ? 1 : 0; index < clients_count; index++) begin_request(&clients[index]);
   long due = begin;
+  int is_begun = 0;
   for (;;) {
     long time = now();
     if (time >= stop) break;
-    if (!delivering && time >= end) {
+    if (mode == BURST && !is_begun && time >= begin) {
+      is_begun = 1;
+      printf("begin\n");
+      fflush(stdout);
+      if (count_wanted > 0) begin_request(&clients[0]);
+    }
+    if (mode == BURST && clients_served == clients_count - 1) break;
+    if (!delivering && (time >= end || (mode == FILL && sent_requests >= count_wanted))) {
       int busy = 0;
       for (size_t index = 0; index < clients_count; index++) busy |= clients[index].busy;
       if (!busy) break;
@@ -289,7 +328,7 @@ int main(int count, char **arguments) {
       begin_request(&clients[0]);
       due = due + (long)(1e6 / rate) > time ? due + (long)(1e6 / rate) : time;
     }
-    long next = rate > 0 && due > time && due < stop ? due : stop;
+    long next = rate > 0 && due > time && due < stop ? due : mode == BURST && !is_begun ? begin : stop;
     int wait = (int)((next - time + 999) / 1000);
     struct epoll_event events[256];
     int ready = epoll_wait(epoll, events, 256, wait > 100 ? 100 : wait);
@@ -300,6 +339,7 @@ int main(int count, char **arguments) {
     }
   }
   double measured = (double)((now() < end ? now() : end) - begin) / 1e6;
+  if (mode == BURST) measured = (double)(last_delivery - begin) / 1e6;
   printf("{\"clients\": %zu, \"seconds\": %.3f, \"requests\": %ld, \"failed\": %ld, \"sync_answers\": %ld", clients_count,
          measured, sent_requests, failed_answers, sync_answers);
   print_samples("answers", &answer_times);

@@ -1,10 +1,13 @@
 #include "martlet_thumbnail.h"
 #include "vips_functions.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // Values of libvips' enumerations.
+enum { longest_side = 65535 };
 enum { size_down = 2, interesting_none = 0, interesting_centre = 1, interpretation_cmyk = 15 };
 
 /// The kinds of picture that are decoded: those that programs show, each by the bytes that it begins with. Others are never handed to a
@@ -35,6 +38,34 @@ static const char *loader_of(enum kind kind) {
     case kind_unknown: break;
     }
     return NULL;
+}
+
+static const char *type_of(enum kind kind, int input) {
+    switch (kind) {
+    case kind_jpeg: return "image/jpeg";
+    case kind_png: return "image/png";
+    case kind_gif: return "image/gif";
+    case kind_webp: return "image/webp";
+    case kind_heif: {
+        char brand[4] = {0};
+        int is_avif = pread(input, brand, sizeof brand, 8) == (ssize_t)sizeof brand && memcmp(brand, "avi", 3) == 0;
+        return is_avif ? "image/avif" : "image/heic";
+    }
+    case kind_unknown: break;
+    }
+    return NULL;
+}
+
+/// The frames of a PNG; 0 where it does not move. What says so stands before the first pixels.
+static long png_frames(int input) {
+    off_t place = 8;
+    for (int chunks = 0; chunks < 1000; chunks++) {
+        unsigned char head[12];
+        if (pread(input, head, sizeof head, place) != (ssize_t)sizeof head || memcmp(head + 4, "IDAT", 4) == 0) return 0;
+        if (memcmp(head + 4, "acTL", 4) == 0) return (long)head[8] << 24 | head[9] << 16 | head[10] << 8 | head[11];
+        place += 12 + ((off_t)head[0] << 24 | head[1] << 16 | head[2] << 8 | head[3]);
+    }
+    return 0;
 }
 
 /// A picture's measures, after its orientation was applied.
@@ -131,28 +162,68 @@ static vips_object *still(
     return image;
 }
 
+/// Loads the library with the one decoder, and measures the picture.
+static enum martlet_thumbnail_outcome prepare(
+    struct vips_functions *vips, enum kind kind, int input, const struct martlet_thumbnail_request *request, struct measures *measures
+) {
+    // The modules of the library are loaded from below this folder: they bring decoders of documents along, and only HEIF is wanted of them.
+    if (kind != kind_heif) setenv("VIPSHOME", "/nonexistent", 1);
+    if (martlet_vips_load(vips) != 0 || vips->init("martlet") != 0) return MARTLET_THUMBNAIL_NO_LIBRARY;
+    vips->concurrency_set(1);
+    vips->cache_set_max(0);
+    vips->operation_block_set("VipsForeignLoad", 1);
+    vips->operation_block_set(loader_of(kind), 0);
+    if (measure(vips, input, measures) != 0) return MARTLET_THUMBNAIL_BROKEN;
+    if (measures->width <= 0 || measures->height <= 0) return MARTLET_THUMBNAIL_BROKEN;
+    if (kind == kind_png) {
+        long frames = png_frames(input);
+        measures->frames = frames > 1 ? (frames > 1 << 20 ? 1 << 20 : (int)frames) : 1;
+    }
+    // These two decoders hold the whole picture in memory, with more than a byte a channel.
+    long maximum_pixels = kind == kind_gif || kind == kind_heif ? request->maximum_pixels / 2 : request->maximum_pixels;
+    long pixels = (long)measures->width * measures->height;
+    // No other kind has a longer side, and to scale a strip takes as long as it is.
+    int is_strip = measures->width > longest_side || measures->height > longest_side;
+    return pixels > maximum_pixels || is_strip ? MARTLET_THUMBNAIL_TOO_LARGE : MARTLET_THUMBNAIL_MADE;
+}
+
+/// Pixels of the frames of the thumbnail, which are all in memory.
+static long moving_pixels(const struct measures *of, const struct martlet_thumbnail_request *request) {
+    int width, box_width, box_height;
+    cover(of, request, &width, &box_width, &box_height);
+    long height = (long)of->height * width / of->width + 1;
+    return width * height * of->frames;
+}
+
+enum martlet_thumbnail_outcome martlet_measure(int input, int output, const struct martlet_thumbnail_request *request) {
+    enum kind kind = kind_of(input);
+    if (kind == kind_unknown) return MARTLET_THUMBNAIL_UNSUPPORTED;
+    struct vips_functions vips;
+    struct measures measures;
+    enum martlet_thumbnail_outcome outcome = prepare(&vips, kind, input, request, &measures);
+    if (outcome != MARTLET_THUMBNAIL_MADE) return outcome;
+    int written = dprintf(output, "%s %d %d %d", type_of(kind, input), measures.width, measures.height, measures.frames);
+    return written > 0 ? MARTLET_THUMBNAIL_MADE : MARTLET_THUMBNAIL_BROKEN;
+}
+
 enum martlet_thumbnail_outcome martlet_thumbnail(int input, int output, const struct martlet_thumbnail_request *request) {
     enum kind kind = kind_of(input);
     if (kind == kind_unknown) return MARTLET_THUMBNAIL_UNSUPPORTED;
-    // The modules of the library are loaded from below this folder: they bring decoders of documents along, and only HEIF is wanted of them.
-    if (kind != kind_heif) setenv("VIPSHOME", "/nonexistent", 1);
     struct vips_functions vips;
-    if (martlet_vips_load(&vips) != 0 || vips.init("martlet") != 0) return MARTLET_THUMBNAIL_NO_LIBRARY;
-    vips.concurrency_set(1);
-    vips.cache_set_max(0);
-    vips.operation_block_set("VipsForeignLoad", 1);
-    vips.operation_block_set(loader_of(kind), 0);
-
     struct measures measures;
-    if (measure(&vips, input, &measures) != 0) return MARTLET_THUMBNAIL_BROKEN;
+    enum martlet_thumbnail_outcome prepared = prepare(&vips, kind, input, request, &measures);
+    if (prepared != MARTLET_THUMBNAIL_MADE) return prepared;
     long pixels = (long)measures.width * measures.height;
-    if (measures.width <= 0 || measures.height <= 0) return MARTLET_THUMBNAIL_BROKEN;
-    // These two decoders hold the whole picture in memory, with more than a byte a channel.
-    long maximum_pixels = kind == kind_gif || kind == kind_heif ? request->maximum_pixels / 2 : request->maximum_pixels;
-    if (pixels > maximum_pixels) return MARTLET_THUMBNAIL_TOO_LARGE;
-    int moves = measures.frames > 1 && (kind == kind_gif || kind == kind_webp);
+    int moves = measures.frames > 1 && (kind == kind_gif || kind == kind_webp || kind == kind_png);
     int is_moving = moves && request->animated && measures.frames <= request->maximum_frames
-        && pixels * measures.frames <= request->maximum_animated_pixels;
+        && pixels * measures.frames <= request->maximum_animated_pixels
+        && (kind == kind_png || moving_pixels(&measures, request) <= request->maximum_moving_pixels);
+    if (is_moving && kind == kind_png) {
+        // The frames of a PNG are not decoded here: it is shown as it is, or else stands still.
+        struct stat status;
+        if (fstat(input, &status) == 0 && status.st_size <= request->maximum_original_bytes) return MARTLET_THUMBNAIL_ORIGINAL;
+        is_moving = 0;
+    }
     int is_small = measures.width <= request->width && measures.height <= request->height;
     if (is_small && kind != kind_heif && !measures.is_turned && moves == is_moving) return MARTLET_THUMBNAIL_ORIGINAL;
 

@@ -16,6 +16,11 @@ public struct FederationPorts: Sendable {
     /// Throws 403 where a user of this server takes no invites of that sender.
     public var admitsInvite: @Sendable (_ invited: UserID, _ sender: UserID) async throws -> Void
 
+    /// The body of `GET …/hierarchy/{roomId}`; throws 404 where the server may not know the room.
+    public var hierarchy: @Sendable (_ room: RoomID, _ isSuggestedOnly: Bool, _ server: ServerName) async throws -> JSONValue
+    /// The event of a room that is nearest to a moment; throws 403, 404.
+    public var eventByTimestamp: @Sendable (_ room: RoomID, _ query: TimestampQuery, _ server: ServerName) async throws -> TimestampedEvent
+
     /// What is not given is answered as by a server whose users have nothing.
     public init(
         publicRooms: @escaping @Sendable (PeerPublicRoomsQuery) async throws -> JSONValue = { _ in
@@ -27,7 +32,13 @@ public struct FederationPorts: Sendable {
         },
         queryKeys: @escaping @Sendable (JSON) async throws -> JSONValue = { _ in ["device_keys": [:]] },
         claimKeys: @escaping @Sendable (JSON) async throws -> JSONValue = { _ in ["one_time_keys": [:]] },
-        admitsInvite: @escaping @Sendable (UserID, UserID) async throws -> Void = { _, _ in }
+        admitsInvite: @escaping @Sendable (UserID, UserID) async throws -> Void = { _, _ in },
+        hierarchy: @escaping @Sendable (RoomID, Bool, ServerName) async throws -> JSONValue = { _, _, _ in
+            throw MatrixError.notFound("The room is not known here.")
+        },
+        eventByTimestamp: @escaping @Sendable (RoomID, TimestampQuery, ServerName) async throws -> TimestampedEvent = { _, _, _ in
+            throw MatrixError.notFound("There is no such event here.")
+        }
     ) {
         self.publicRooms = publicRooms
         self.openIDUser = openIDUser
@@ -35,5 +46,7 @@ public struct FederationPorts: Sendable {
         self.queryKeys = queryKeys
         self.claimKeys = claimKeys
         self.admitsInvite = admitsInvite
+        self.hierarchy = hierarchy
+        self.eventByTimestamp = eventByTimestamp
     }
 }

@@ -145,6 +145,10 @@ public struct FederationRoutes: Sendable {
         table.on(PeerProfile.self) { _, request in JSONResponse(try await profile(of: request.userID, request.field)) }
         table.on(PeerPublicRooms.self) { _, request in JSONResponse(try await ports.publicRooms(request.query)) }
         table.on(PeerPublicRoomsSearch.self) { _, request in JSONResponse(try await ports.publicRooms(request.query)) }
+        table.on(PeerSpaceHierarchy.self) { peer, request in
+            JSONResponse(try await ports.hierarchy(request.roomID, request.isSuggestedOnly, peer.origin))
+        }
+        table.on(PeerEventByTimestamp.self) { peer, request in try await ports.eventByTimestamp(request.roomID, request.query, peer.origin) }
         table.on(PeerUserDevices.self) { _, request in
             try requireLocal(request.userID)
             return JSONResponse(try await ports.userDevices(request.userID))

@@ -65,6 +65,7 @@ struct CallerIdentification {
         guard !user.isGuest || route.allowsGuests else {
             throw MatrixError(403, .guestAccessForbidden, "Guests may not do this.")
         }
+        guard !user.isSuspended || route.allowsSuspendedUsers else { throw MatrixError.userSuspended }
         return user
     }
 

@@ -12,6 +12,10 @@ enum MediaError {
     /// M_TOO_LARGE code."
     static var remoteTooLarge: MatrixError { MatrixError(502, .tooLarge, "The content is larger than this server fetches.") }
     static var noThumbnail: MatrixError { MatrixError(400, .unknown, "No thumbnail can be made of this content.") }
+    static var previewsAreOff: MatrixError { .forbidden("This server does not preview links.") }
+    static var tooManyPreviews: MatrixError {
+        MatrixError(429, .limitExceeded, "Too many previews are being made.", extra: ["retry_after_ms": 2_000])
+    }
     static var busy: MatrixError {
         MatrixError(429, .limitExceeded, "Too many thumbnails are being made.", extra: ["retry_after_ms": 2_000])
     }

@@ -24,10 +24,15 @@ public struct MediaLimits: Sendable {
     public var pixels = 50_000_000
     public var animatedPixels = 100_000_000
     public var frames = 500
+    /// Largest sum of frames of a moving thumbnail, in pixels.
+    public var movingPixels = 12_000_000
+    /// Largest moving PNG that is given as it is where a moving thumbnail is asked for, since its frames are not decoded here.
+    public var originalBytes = 2 << 20
     /// Largest thumbnail, in bytes.
     public var thumbnailBytes = 16 << 20
     /// What the process that decodes may use.
     public var decoderAddressSpaceBytes = 1 << 30
+    public var decoderResidentBytes = 185 << 20
     public var decoderSeconds = 10
     public var decoderWallSeconds = 30
 

@@ -13,11 +13,16 @@ public final class MediaRepository: Sendable {
         /// Whether the deprecated endpoints serve all media without an account, as before Matrix 1.11.
         public var allowsUnauthenticatedDownloads = false
 
+        public var previews = PreviewSettings()
+        /// Where links may lead.
+        public var web = WebClient.Options()
+
         public init() {}
     }
 
-    /// Threads that wait for disks.
+    /// Threads that wait for disks, and for processes that read pages.
     private static let fileThreads = 2
+    private static let readerThreads = 2
 
     private let serverName: ServerName
     private let shelf: MediaShelf
@@ -27,18 +32,23 @@ public final class MediaRepository: Sendable {
     private let settings: Settings
     private let filePool: NIOThreadPool
     private let decoderPool: NIOThreadPool
+    private let readerPool: NIOThreadPool
+    private let previews: LinkPreviews?
 
-    /// `decoder` is the command that obeys a `DecoderOrder` in its further words; `client` is nil where federation is off.
+    /// `decoder` is the command that obeys a `DecoderOrder` in its further words; `client` is nil where federation is off, `web` where nothing
+    /// is fetched from the web.
     public init(
-        serverName: ServerName, database: Database, folder: MediaFolder, client: FederationClient?, decoder: [String], settings: Settings,
-        environment: Environment
+        serverName: ServerName, database: Database, folder: MediaFolder, client: FederationClient?, web: WebClient? = nil, decoder: [String],
+        settings: Settings, environment: Environment
     ) {
         self.serverName = serverName
         self.settings = settings
         filePool = NIOThreadPool(numberOfThreads: MediaRepository.fileThreads)
         decoderPool = NIOThreadPool(numberOfThreads: settings.limits.thumbnailsAtOnce)
+        readerPool = NIOThreadPool(numberOfThreads: MediaRepository.readerThreads)
         filePool.start()
         decoderPool.start()
+        readerPool.start()
         let shelf = MediaShelf(database: database, folder: folder, pool: filePool, environment: environment)
         let arrivals = ArrivalWatch()
         self.shelf = shelf
@@ -47,14 +57,23 @@ public final class MediaRepository: Sendable {
             serverName: serverName, shelf: shelf, arrivals: arrivals,
             remote: client.map { RemoteMedia(client: $0, shelf: shelf, limits: settings.limits) }, limits: settings.limits,
             isUnfrozen: settings.allowsUnauthenticatedDownloads)
-        thumbnails = Thumbnails(
-            folder: folder, decoder: DecoderProcess(command: decoder), limits: settings.limits, pool: decoderPool)
+        let process = DecoderProcess(command: decoder)
+        thumbnails = Thumbnails(folder: folder, decoder: process, limits: settings.limits, pool: decoderPool)
+        let readerPool = self.readerPool
+        previews =
+            settings.previews.isEnabled
+            ? web.map {
+                LinkPreviews(
+                    serverName: serverName, shelf: shelf, client: $0, decoder: process, pool: readerPool, limits: settings.limits,
+                    settings: settings.previews)
+            } : nil
     }
 
     /// Ends the threads.
     public func shutDown() async {
         try? await filePool.shutdownGracefully()
         try? await decoderPool.shutdownGracefully()
+        try? await readerPool.shutdownGracefully()
     }
 
     /// Takes the content of that name out of circulation, under all names that it has or gets. Gives how many it has; nil where there is no
@@ -85,6 +104,11 @@ public final class MediaRepository: Sendable {
         bindUploads(&table)
         bindDownloads(&table)
         bindPeers(&table)
+        let previews = self.previews
+        table.on(GetURLPreview.self) { caller, request in
+            guard let previews else { throw MediaError.previewsAreOff }
+            return URLPreviewResponse(document: try await previews.preview(of: request.url, at: request.time, for: caller.user))
+        }
         return table
     }
 

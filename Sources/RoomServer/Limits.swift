@@ -32,4 +32,6 @@ enum Limits {
     static let feedTail = 4_096
     /// Events that one page of backfill asks for.
     static let backfill = 100
+    /// Pages of backfill with which one event of the past is reached, before it is fetched alone.
+    static let historyPages = 3
 }

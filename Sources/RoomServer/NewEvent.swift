@@ -14,6 +14,10 @@ public struct NewEvent: Sendable {
     public var transaction: ClientTransactionKey?
     /// Milliseconds since the epoch, where it is not now (application services' timestamp massaging).
     public var originServerTS: Int?
+    /// How long the event is sticky, in milliseconds (MSC4354).
+    public var stickyMilliseconds: Int?
+    /// The number of the delayed event that this is; it ends in the same commit.
+    public var delayedEvent: Int64?
 
     public init(
         type: String, stateKey: String? = nil, sender: UserID, content: JSON, redacts: EventID? = nil, transaction: ClientTransactionKey? = nil,

@@ -17,13 +17,17 @@ public final class RoomServer: Sendable {
     ) async throws {
         let numbers = try await database.read { transaction in
             let events = EventStore(transaction)
-            return (try events.largestNumber(), try events.largestBranch(), try StateStore(transaction).largestSlot())
+            return (
+                try events.largestNumber(), try events.largestBranch(), try StateStore(transaction).largestSlot(),
+                try ErasureStore(transaction).erasures()
+            )
         }
         dependencies = Dependencies(
             database: database, serverName: serverName, signingKey: signingKey, remote: remote, feed: feed, environment: environment,
             events: EventCache(database: database), slots: SlotTable(database: database, newNumbers: NumberAllocator(after: numbers.2)),
             eventNumbers: NumberAllocator(after: numbers.0),
-            branchNumbers: NumberAllocator(after: numbers.1), creationTimes: RisingClock(), logger: logger)
+            branchNumbers: NumberAllocator(after: numbers.1), creationTimes: RisingClock(), erasures: Erasures(numbers.3),
+            logger: logger)
         rooms = Mutex(GenerationalCache(limit: Limits.cachedRooms))
     }
 
@@ -31,6 +35,7 @@ public final class RoomServer: Sendable {
     public var database: Database { dependencies.database }
     public var feed: CommitFeed { dependencies.feed }
     public var environment: Environment { dependencies.environment }
+    public var erasures: Erasures { dependencies.erasures }
 
     /// Makes a room; answers when it is durable.
     public func create(_ creation: RoomCreation) async throws -> RoomID {

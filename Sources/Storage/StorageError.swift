@@ -6,4 +6,6 @@ public enum StorageError: Error, Sendable, Equatable {
     case corrupt(String)
     /// Another commit came first; decide again on the room as it is now.
     case revisionConflict
+    /// The delayed event was sent, cancelled or refused already.
+    case delayedEventEnded
 }

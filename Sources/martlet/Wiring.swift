@@ -81,16 +81,25 @@ enum Wiring {
                 logger: Logger(label: "federation"))
         }
 
+        let web =
+            configuration.media.previews.isEnabled || transport != nil
+            ? try WebClient(group: MultiThreadedEventLoopGroup.singleton, options: configuration.media.web, environment: environment) : nil
         let media = MediaRepository(
             serverName: configuration.serverName, database: database,
-            folder: try MediaFolder(path: folder.media, environment: environment), client: peers?.client,
+            folder: try MediaFolder(path: folder.media, environment: environment), client: peers?.client, web: web,
             decoder: ["/proc/self/exe", "thumbnail"], settings: configuration.media, environment: environment)
 
         let hashingPool = NIOThreadPool(numberOfThreads: hashingThreads)
         hashingPool.start()
+        let mailPool = configuration.mail.map { _ in NIOThreadPool(numberOfThreads: mailThreads) }
+        mailPool?.start()
+        let mail = mailPool.flatMap { pool in
+            configuration.mail.map { CurlMail(configuration: $0, pool: pool, environment: environment).sender }
+        }
         let accounts = AccountServices(
             rooms: rooms, configuration: configuration.accounts, hashingPool: hashingPool, logger: Logger(label: "accounts"),
             remoteProfile: peers.map { RemoteProfile(RemoteQueries(client: $0.client)) } ?? .unreachable,
+            remote: remoteRooms(peers, sender, rooms), mail: mail,
             wakeServers: { sender?.notify($0) })
         let roomServices = RoomServices(
             rooms: rooms, remote: remoteRooms(peers, sender, rooms), settings: configuration.rooms, logger: Logger(label: "rooms"))
@@ -104,20 +113,24 @@ enum Wiring {
         if let peers {
             routes.add(federationRoutes(peers, configuration, rooms: rooms, roomServices: roomServices, accounts: accounts, keys: keys))
         }
-        var services: [any Service] = [roomServices.typingExpiry, accounts.upkeep]
+        var services: [any Service] = [roomServices.typingExpiry, roomServices.indexFollower, roomServices.delayedEvents, roomServices.guests, roomServices.presenceKeeper, accounts.upkeep, accounts.memberships]
         if let sender { services += [sender, keys.follower] }
         return House(
             routes: routes, ports: ports(accounts, peers), services: services, accounts: accounts,
             close: {
                 await transport?.shutDown()
                 try? await hashingPool.shutdownGracefully()
+                try? await mailPool?.shutdownGracefully()
                 await media.shutDown()
+                await web?.shutDown()
                 database.close()
             })
     }
 
     /// Two hashes at once: each takes 19 MiB and tens of milliseconds.
     private static let hashingThreads = 2
+    /// Messages on their way to the mail server at once; each may take half a minute.
+    private static let mailThreads = 4
 
     private static func remoteRooms(_ peers: FederationFoundation?, _ sender: FederationSender?, _ rooms: RoomServer) -> RemoteRooms {
         guard let peers, let sender else { return .unreachable }
@@ -137,6 +150,7 @@ enum Wiring {
     ) -> RouteTable {
         let inbox = EphemeralInbox(
             typing: { try await roomServices.inbox.typing($0, from: $1) }, receipts: { try await roomServices.inbox.receipts($0, from: $1) },
+            presence: { try await roomServices.inbox.presence($0, from: $1) },
             deviceChange: { try await keys.inbox.deviceChange($0, $1, from: $2) },
             directToDevice: { try await keys.inbox.directToDevice($0, from: $1) })
         let receiver = FederationReceiver(
@@ -147,7 +161,10 @@ enum Wiring {
             ports: FederationPorts(
                 publicRooms: { try await roomServices.publicRooms($0) }, openIDUser: { try await accounts.accounts.openIDUser(of: $0) },
                 userDevices: { try await keys.peers.devices(of: $0) }, queryKeys: { try await keys.peers.query($0) },
-                claimKeys: { try await keys.peers.claim($0) }),
+                claimKeys: { try await keys.peers.claim($0) },
+                admitsInvite: { invited, sender in try await roomServices.admitInvite(of: invited, by: sender) },
+                hierarchy: { try await roomServices.hierarchy(of: $0, suggestedOnly: $1, for: $2) },
+                eventByTimestamp: { try await roomServices.event(near: $1, in: $0, for: $2) }),
             environment: peers.environment,
             software: (MartletVersion.name, MartletVersion.current), delegate: configuration.wellKnown.server
         ).routes

@@ -35,7 +35,7 @@ public struct Route: Hashable, Sendable {
     public let allowsGuests: Bool
     /// Largest body that is read, in bytes; more is answered 413 `M_TOO_LARGE`.
     public let maximumBodyBytes: Int
-    /// Whether a suspended or locked account may still call.
+    /// Whether a locked account may still call.
     public let allowsLockedUsers: Bool
     /// Whether the handler reads the body itself, as it comes in, rather than find it whole in memory.
     public let streamsBody: Bool
@@ -71,6 +71,8 @@ public enum RateLimitClass: String, Hashable, Sendable, CaseIterable {
     case read
     /// Events sent into rooms.
     case message
+    /// What is done with events that wait to be sent.
+    case delayedEvents
     case roomCreation
     case join
     case invite
@@ -82,6 +84,8 @@ public enum RateLimitClass: String, Hashable, Sendable, CaseIterable {
     case accountData
     case keys
     case media
+    /// Previews of links, each of which may cost a fetch.
+    case preview
     case search
     case report
     case admin
@@ -136,20 +140,23 @@ public struct UserCaller: EndpointCaller {
     public let tokenID: Int64
     public let isGuest: Bool
     public let isAdmin: Bool
+    /// Whether the account is suspended: of what writes it may call what `Route.allowsSuspendedUsers` lists alone.
+    public let isSuspended: Bool
     /// The identifier of the application service that acts as the user, if one does.
     public let applicationService: String?
     public let address: String
     public let userAgent: String?
 
     public init(
-        user: UserID, device: String?, tokenID: Int64, isGuest: Bool = false, isAdmin: Bool = false, applicationService: String? = nil,
-        address: String, userAgent: String? = nil
+        user: UserID, device: String?, tokenID: Int64, isGuest: Bool = false, isAdmin: Bool = false, isSuspended: Bool = false,
+        applicationService: String? = nil, address: String, userAgent: String? = nil
     ) {
         self.user = user
         self.device = device
         self.tokenID = tokenID
         self.isGuest = isGuest
         self.isAdmin = isAdmin
+        self.isSuspended = isSuspended
         self.applicationService = applicationService
         self.address = address
         self.userAgent = userAgent

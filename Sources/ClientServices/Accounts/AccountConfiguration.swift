@@ -5,6 +5,8 @@ public struct AccountConfiguration: Sendable {
     /// Who may register.
     public var registration: RegistrationMode = .closed
     public var allowsGuests = false
+    /// Whether new accounts have an e-mail address; without a mail server they have none.
+    public var registrationEmail: RegistrationEmail = .optional
     /// The secret of `/_synapse/admin/v1/register`; the call is off where nil.
     public var sharedSecret: Secret?
     public var passwordCost: PasswordCost = .standard
@@ -16,6 +18,8 @@ public struct AccountConfiguration: Sendable {
     public var applicationServices: [ApplicationServiceRegistration] = []
     /// The room version of new rooms, as `/capabilities` tells it.
     public var defaultRoomVersion: RoomVersion = .recommended
+    /// Whether clients can have previews of links.
+    public var previewsLinks = false
     /// The base URL that `/.well-known/matrix/client` and logins tell; nothing is told where nil.
     public var publicBaseURL: String?
     /// Further members of `/.well-known/matrix/client`.
@@ -23,6 +27,11 @@ public struct AccountConfiguration: Sendable {
     /// Contacts of `/.well-known/matrix/support`: objects with `role` and `matrix_id` or `email_address`.
     public var supportContacts: [JSONValue] = []
     public var supportPage: String?
+    /// How much may wait to be sent, as `/capabilities` tells it.
+    public var delayedEvents = DelayedEventSettings()
+
+    /// The relay for calls; nil where there is none.
+    public var turn: TURNConfiguration?
 
     public init() {}
 
@@ -46,4 +55,14 @@ public enum RegistrationMode: String, Sendable, CaseIterable {
     case closed
     /// Whoever has a registration token.
     case token
+}
+
+/// Whether whoever registers proves an e-mail address.
+public enum RegistrationEmail: String, Sendable, CaseIterable {
+    /// Nobody is asked.
+    case off
+    /// Who wants to.
+    case optional
+    /// Everybody.
+    case required
 }

@@ -144,6 +144,14 @@ public struct AccountService: Sendable {
             if let displayName = account.displayName {
                 try ProfileStore(transaction).set(ProfileField.displayName, to: JSON(.string(displayName)), user: account.user)
             }
+            if let email = account.email {
+                let contact = Contact(
+                    medium: email.medium, address: email.address, user: account.user, validated: email.validated ?? now, added: now)
+                guard try ContactStore(transaction).add(contact) else {
+                    throw MatrixError(400, .threepidInUse, "This address belongs to an account already.")
+                }
+                try ContactValidationStore(transaction).remove(session: email.session)
+            }
             try session?.store(transaction)
         }
         authenticator.forget(account.user)
@@ -178,6 +186,8 @@ struct NewAccount: Sendable {
     var displayName: String?
     /// A registration token of which one use is spent.
     var registrationToken: String?
+    /// A proven e-mail address.
+    var email: ContactValidation?
     /// Whether a guest account becomes a full one.
     var upgradesGuest = false
 

@@ -19,6 +19,8 @@ public struct AccountServices: Sendable {
     public let bootstrap: AdminBootstrap
     /// Runs beside the server.
     public let upkeep: AccountUpkeep
+    /// Runs beside the server.
+    public let memberships: OwnMemberships
     /// Confirms that a caller is the account's owner.
     let owner: OwnerAuthentication
 
@@ -26,7 +28,7 @@ public struct AccountServices: Sendable {
     /// sender that changes of device lists wait for servers.
     public init(
         rooms: RoomServer, configuration: AccountConfiguration, hashingPool: NIOThreadPool, logger: Logger,
-        remoteProfile: RemoteProfile, wakeServers: @escaping @Sendable ([ServerName]) -> Void = { _ in }
+        remoteProfile: RemoteProfile, remote: RemoteRooms = .unreachable, mail: MailSender? = nil, wakeServers: @escaping @Sendable ([ServerName]) -> Void = { _ in }
     ) {
         let environment = rooms.environment
         let services = configuration.applicationServices
@@ -43,20 +45,26 @@ public struct AccountServices: Sendable {
 
         let authentication = InteractiveAuthentication(environment: environment)
         owner = OwnerAuthentication(accounts: accounts, authentication: authentication, limiter: limiter)
-        let memberships = OwnMemberships(rooms: rooms, logger: logger)
-        let discovery = DiscoveryService(configuration: configuration)
+        memberships = OwnMemberships(rooms: rooms, remote: remote, logger: logger)
+        let contacts = ContactService(accounts: accounts, limiter: limiter, mail: mail, logger: logger)
+        let discovery = DiscoveryService(configuration: configuration, offersContacts: contacts.isOffered)
         let data = PersonalData(rooms: rooms)
 
         var table = discovery.routes
-        table.add(RegistrationService(accounts: accounts, authentication: authentication, bootstrap: bootstrap).routes)
+        table.add(RegistrationService(accounts: accounts, authentication: authentication, bootstrap: bootstrap, contacts: contacts).routes)
         table.add(SharedSecretService(accounts: accounts).routes)
         table.add(
-            LoginService(accounts: accounts, owner: owner, limiter: limiter, wellKnown: discovery.clientWellKnown).routes)
+            LoginService(accounts: accounts, owner: owner, limiter: limiter, wellKnown: discovery.clientWellKnown, contacts: contacts
+            ).routes)
         table.add(SessionService(accounts: accounts).routes)
         table.add(DeviceService(accounts: accounts, owner: owner).routes)
-        table.add(AccountManagement(accounts: accounts, owner: owner, memberships: memberships).routes)
+        table.add(AccountManagement(accounts: accounts, owner: owner, memberships: memberships, erasures: rooms.erasures, contacts: contacts, authentication: authentication).routes)
+        table.add(contacts.routes(owner))
         table.add(ProfileService(rooms: rooms, memberships: memberships, remoteProfile: remoteProfile).routes)
         table.add(AccountDataService(data: data).routes)
+        table.add(TURNService(configuration: configuration.turn, nowMilliseconds: environment.nowMilliseconds).routes)
+        table.add(ThirdPartyService().routes)
+        table.add(ModerationService(accounts: accounts).routes)
         table.add(TagService(data: data).routes)
         table.add(PushRuleService(data: data).routes)
         table.add(FilterService(database: rooms.database).routes)

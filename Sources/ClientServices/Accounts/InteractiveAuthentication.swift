@@ -8,6 +8,15 @@ enum AuthenticationStage: String, Sendable {
     case dummy = "m.login.dummy"
     case password = "m.login.password"
     case registrationToken = "m.login.registration_token"
+    case email = "m.login.email.identity"
+}
+
+extension AuthenticationStage {
+    /// What an e-mail stage shows (client-server API, "Email-based (identity / homeserver)").
+    static func emailProof(_ auth: JSON) -> ContactProof? {
+        // Early clients wrote the second name.
+        (auth["threepid_creds"] ?? auth["threepidCreds"]).flatMap { ContactProof(field: $0) }
+    }
 }
 
 /// What is being authenticated: a session of one operation is worth nothing for another.
@@ -29,6 +38,10 @@ final class InteractiveAuthentication: Sendable {
         var completed: [AuthenticationStage] = []
         /// The registration token shown, once that stage is complete.
         var registrationToken: String?
+        /// Whose account it turned out to be, where nobody was logged in.
+        var provenUser: UserID?
+        /// The proof of an e-mail address, once that stage is complete.
+        var emailProof: ContactProof?
     }
 
     private let environment: Environment
@@ -41,10 +54,10 @@ final class InteractiveAuthentication: Sendable {
 
     /// Takes the request's `auth` one step further and gives the session once a flow is complete; until then throws the 401 that asks for more.
     ///
-    /// `attempt` checks one stage's data, and throws a `MatrixError` where it does not hold. `finish` ends the session after the operation.
+    /// `attempt` checks one stage's data, throws a `MatrixError` where it does not hold, and may tell whose account it shows. `finish` ends the session after the operation.
     func authenticate(
         _ auth: JSON?, for operation: AuthenticatedOperation, flows: [[AuthenticationStage]],
-        attempt: (AuthenticationStage, JSON) async throws -> Void
+        attempt: (AuthenticationStage, JSON) async throws -> UserID?
     ) async throws -> Session {
         guard let auth else { throw challenge(start(operation), flows) }
         guard auth.isObject else { throw MatrixError.badJSON("'auth' must be an object.") }
@@ -68,12 +81,13 @@ final class InteractiveAuthentication: Sendable {
         guard flows.contains(where: { $0.starts(with: session.completed + [stage]) }) else {
             throw challenge(session, flows, because: .forbidden("This stage is not the next one."))
         }
+        let user: UserID?
         do {
-            try await attempt(stage, auth)
+            user = try await attempt(stage, auth)
         } catch let error as MatrixError where error.status < 429 {
             throw challenge(session, flows, because: error)
         }
-        return try complete(advance(session, past: stage, auth: auth), flows)
+        return try complete(advance(session, past: stage, auth: auth, user: user), flows)
     }
 
     /// Ends a session whose operation is done.
@@ -100,12 +114,14 @@ final class InteractiveAuthentication: Sendable {
     }
 
     /// Notes a completed stage; the session may have gone on meanwhile in another request.
-    private func advance(_ session: Session, past stage: AuthenticationStage, auth: JSON) -> Session {
+    private func advance(_ session: Session, past stage: AuthenticationStage, auth: JSON, user: UserID?) -> Session {
         sessions.withLock { sessions in
             var current = sessions.value(for: session.id) ?? session
             if !current.completed.contains(stage) { current.completed.append(stage) }
+            if let user { current.provenUser = user }
             switch stage {
             case .registrationToken: current.registrationToken = auth["token"]?.string
+            case .email: current.emailProof = AuthenticationStage.emailProof(auth)
             case .dummy, .password: break
             }
             sessions.insert(current, for: current.id)

@@ -9,6 +9,7 @@ struct LoginService: Sendable {
     let owner: OwnerAuthentication
     let limiter: RateLimiter
     let wellKnown: JSONValue?
+    let contacts: ContactService
 
     var routes: RouteTable {
         var table = RouteTable()
@@ -60,7 +61,14 @@ struct LoginService: Sendable {
             let name = Username.candidates(for: text, server: accounts.serverName).last?.description ?? ""
             try limiter.admit(.login, key: "account \(name)")
             if let account = try await accounts.account(named: text, password: password) { return account }
-        case .thirdParty, .phone:
+        case .thirdParty(let medium, let address):
+            try limiter.admit(.login, key: "contact \(address.lowercased())")
+            if let owner = try await contacts.owner(medium: medium, address: address),
+                let account = try await accounts.account(named: owner.description, password: password)
+            {
+                return account
+            }
+        case .phone:
             // "In the case that the homeserver does not know about the supplied 3PID, the homeserver must respond with 403 Forbidden."
             break
         }

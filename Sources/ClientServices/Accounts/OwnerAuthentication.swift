@@ -17,10 +17,11 @@ struct OwnerAuthentication: Sendable {
             auth, for: AuthenticatedOperation(name: name, user: caller.user, target: target), flows: try await flows(for: caller)
         ) { stage, auth in
             switch stage {
-            case .dummy: return
+            case .dummy: break
             case .password: try await checkPassword(of: caller.user, auth)
-            case .registrationToken: throw MatrixError.forbidden("This stage is for registration only.")
+            case .registrationToken, .email: throw MatrixError.forbidden("This stage is for registration only.")
             }
+            return nil
         }
         let value = try await operation()
         authentication.finish(session)

@@ -8,6 +8,7 @@ struct RegistrationService: Sendable {
     let accounts: AccountService
     let authentication: InteractiveAuthentication
     let bootstrap: AdminBootstrap
+    let contacts: ContactService
 
     var routes: RouteTable {
         var table = RouteTable()
@@ -40,6 +41,7 @@ struct RegistrationService: Sendable {
         var account = NewAccount(user: try wanted ?? randomUser())
         account.passwordHash = try await accounts.hash(newPassword: password)
         account.upgradesGuest = guest != nil
+        if let proof = session.emailProof { account.email = try await contacts.proven(by: proof, for: .registration) }
         let answer = try await create(account, request, registrationToken: session.registrationToken)
         authentication.finish(session)
         return answer
@@ -49,23 +51,36 @@ struct RegistrationService: Sendable {
     private var flows: [[AuthenticationStage]] {
         var flows: [[AuthenticationStage]] = []
         switch accounts.configuration.registration {
-        case .open: flows.append([.dummy])
-        case .token: flows.append([.registrationToken])
+        case .open: flows += emailFlows(after: [])
+        case .token: flows += emailFlows(after: [.registrationToken])
         case .closed: break
         }
         if bootstrap.isOpen, !flows.contains([.registrationToken]) { flows.append([.registrationToken]) }
         return flows
     }
 
-    private func attempt(_ stage: AuthenticationStage, _ auth: JSON) async throws {
+    /// The flows that begin with some stages, with or without an e-mail address as the operator wants it.
+    private func emailFlows(after stages: [AuthenticationStage]) -> [[AuthenticationStage]] {
+        let plain = stages.isEmpty ? [.dummy] : stages
+        guard contacts.isOffered else { return [plain] }
+        switch accounts.configuration.registrationEmail {
+        case .off: return [plain]
+        case .optional: return [plain, stages + [.email]]
+        case .required: return [stages + [.email]]
+        }
+    }
+
+    private func attempt(_ stage: AuthenticationStage, _ auth: JSON) async throws -> UserID? {
         switch stage {
-        case .dummy: return
+        case .dummy: break
         case .registrationToken:
             guard try await isValid(try auth.required("token")) else {
                 throw MatrixError(401, .unauthorized, "The registration token is not valid.")
             }
+        case .email: _ = try await contacts.proven(by: AuthenticationStage.emailProof(auth), for: .registration)
         case .password: throw MatrixError.forbidden("Registration takes no password stage.")
         }
+        return nil
     }
 
     private func isValid(_ token: String) async throws -> Bool {

@@ -11,6 +11,7 @@ final class TokenCache: Sendable {
         let isGuest: Bool
         let isAdmin: Bool
         let isLocked: Bool
+        let isSuspended: Bool
         /// When `last_seen_ts` was written, in monotonic milliseconds.
         var touched: Int
     }

@@ -37,7 +37,7 @@ public final class UserAuthenticator: Sendable {
         guard !entry.isLocked || credentials.allowsLockedUsers else { throw UserAuthenticator.locked }
         return UserCaller(
             user: entry.user, device: entry.device, tokenID: token.number, isGuest: entry.isGuest, isAdmin: entry.isAdmin,
-            address: credentials.address, userAgent: credentials.userAgent)
+            isSuspended: entry.isSuspended, address: credentials.address, userAgent: credentials.userAgent)
     }
 
     /// Forgets what is cached of a user's tokens, or of one device's: after a logout, or a change of the account.
@@ -55,7 +55,8 @@ public final class UserAuthenticator: Sendable {
         }
         let entry = TokenCache.Entry(
             user: session.user, device: session.device, expires: session.expires, isGuest: session.standing.isGuest,
-            isAdmin: session.standing.isAdmin, isLocked: session.standing.isLocked, touched: environment.monotonicMilliseconds())
+            isAdmin: session.standing.isAdmin, isLocked: session.standing.isLocked, isSuspended: session.standing.isSuspended,
+            touched: environment.monotonicMilliseconds())
         if session.isUnconfirmed {
             // "The old refresh token remains valid until the new access token or refresh token is used"
             try await database.write { try TokenStore($0).confirm(access: token.bytes) }
@@ -108,9 +109,10 @@ public final class UserAuthenticator: Sendable {
         guard let standing, !standing.isDeactivated else {
             throw MatrixError.forbidden("The application service has not registered this user.")
         }
+        guard !standing.isLocked || credentials.allowsLockedUsers else { throw UserAuthenticator.locked }
         guard known.1 else { throw MatrixError(400, .unknownDevice, "The user has no such device.") }
         return UserCaller(
-            user: user, device: device, tokenID: token.number, isAdmin: standing.isAdmin, applicationService: service.id,
+            user: user, device: device, tokenID: token.number, isAdmin: standing.isAdmin, isSuspended: standing.isSuspended, applicationService: service.id,
             address: credentials.address, userAgent: credentials.userAgent)
     }
 }

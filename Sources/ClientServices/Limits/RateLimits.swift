@@ -44,6 +44,7 @@ public struct RateLimits: Sendable {
         case .none: nil
         case .read: RateLimit(50, 500)
         case .message: RateLimit(5, 50)
+        case .delayedEvents: RateLimit(10, 100)
         case .roomCreation: RateLimit(0.2, 10)
         case .join: RateLimit(0.5, 20)
         case .invite: RateLimit(0.5, 30)
@@ -54,6 +55,7 @@ public struct RateLimits: Sendable {
         case .accountData: RateLimit(10, 200)
         case .keys: RateLimit(10, 200)
         case .media: RateLimit(20, 200)
+        case .preview: RateLimit(5, 100)
         case .search: RateLimit(1, 20)
         case .report: RateLimit(0.1, 10)
         case .admin: RateLimit(50, 500)

@@ -13,6 +13,7 @@ struct AccountDataService: Sendable {
         }
         table.on(SetAccountData.self) { caller, request in
             try check(request.type, user: request.user, caller)
+            try ImagePackCheck.admit(accountData: request.content, of: request.type)
             try await data.set(request.type, to: request.content, user: caller.user)
             return EmptyResponse()
         }

@@ -55,9 +55,11 @@ struct ProfileService: Sendable {
     }
 
     private func change(_ key: String, to value: JSONValue?, of user: UserID) async throws -> EmptyResponse {
-        let basics = try await rooms.database.write { transaction -> (displayName: String?, avatarURL: String?)? in
+        // "displayname" and "avatar_url" are in the member events of the user's rooms too.
+        let isAnnounced = key == ProfileField.displayName || key == ProfileField.avatarURL
+        let hasChanged = try await rooms.database.write { transaction in
             let profiles = ProfileStore(transaction)
-            guard try profiles.value(of: key, user: user)?.value != value else { return nil }
+            guard try profiles.value(of: key, user: user)?.value != value else { return false }
             if let value {
                 try profiles.set(key, to: JSON(value), user: user)
                 guard try profiles.size(of: user) <= AccountLimits.profileBytes else {
@@ -66,11 +68,10 @@ struct ProfileService: Sendable {
             } else {
                 _ = try profiles.remove(key, user: user)
             }
-            return try profiles.basics(of: user)
+            if isAnnounced { try MembershipErrandStore(transaction).add(.announce, of: user) }
+            return true
         }
-        if let basics, key == ProfileField.displayName || key == ProfileField.avatarURL {
-            try await memberships.announce(basics, of: user)
-        }
+        if hasChanged, isAnnounced { try await memberships.attend(to: user) }
         return EmptyResponse()
     }
 }

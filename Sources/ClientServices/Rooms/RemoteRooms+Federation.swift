@@ -19,13 +19,7 @@ extension RemoteRooms {
                 }
             },
             invite: { room, invitingUser, invitee, content in
-                let (event, state) = try await rooms.invitation(of: invitee, by: invitingUser, to: room, content: content)
-                do {
-                    let signed = try await membership.invite(event, roomState: RemoteRooms.described(state))
-                    _ = try await rooms.acceptMembership(.trusted(signed), from: rooms.serverName)
-                } catch let error as FederationError {
-                    throw error.matrixError
-                }
+                try await changes.invite(invitee, to: room, by: invitingUser, content: content)
             },
             resolve: { alias in
                 do {
@@ -40,13 +34,7 @@ extension RemoteRooms {
                 do { return try await queries.publicRooms(of: server, query).value } catch let error as FederationError { throw error.matrixError }
             },
             send: { message, destinations in sender.send(message, to: destinations) })
-    }
-
-    /// The state that goes along with an invitation: the create event whole, so that the room's identifier can be checked, the rest stripped.
-    private static func described(_ state: [StateKey: Event]) -> [JSONValue] {
-        state.keys.sorted().compactMap { key in
-            guard let event = state[key] else { return nil }
-            return key == .create ? event.json.value : StrippedState.strip(event)
-        }
+        hierarchy = { room, via, isSuggestedOnly in try await queries.hierarchy(of: room, suggestedOnly: isSuggestedOnly, via: via) }
+        eventByTimestamp = { room, query, server in try await queries.event(near: query, in: room, of: server) }
     }
 }

@@ -13,6 +13,12 @@ public struct RemoteRooms: Sendable {
     public var resolve: @Sendable (_ alias: RoomAlias) async throws -> (room: RoomID, servers: [ServerName])
     /// A page of another server's directory.
     public var publicRooms: @Sendable (_ server: ServerName, _ query: PeerPublicRoomsQuery) async throws -> JSONValue
+    /// What the first of the servers that knows tells of a room and its children, as it stands in its answer; nil where none knows the room.
+    public var hierarchy: @Sendable (_ room: RoomID, _ via: [ServerName], _ isSuggestedOnly: Bool) async throws -> JSON? = { _, _, _ in nil }
+    /// The event that another server in the room holds to be nearest to a moment; nil where it has none.
+    public var eventByTimestamp: @Sendable (_ room: RoomID, _ query: TimestampQuery, _ server: ServerName) async throws -> TimestampedEvent? = {
+        _, _, _ in nil
+    }
     /// Sends an ephemeral message to servers; it may be lost.
     public var send: @Sendable (_ message: OutboundMessage, _ destinations: [ServerName]) -> Void
 

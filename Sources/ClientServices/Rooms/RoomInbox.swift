@@ -26,6 +26,11 @@ public struct RoomInbox: Sendable {
         if context.typing.set(user, in: room, until: end) { context.feed.wake(members) }
     }
 
+    /// One `m.presence` unit (server-server API, "Presence").
+    public func presence(_ content: JSON, from origin: ServerName) async throws {
+        try await PresenceInbox(context: context).receive(content, from: origin)
+    }
+
     /// One `m.receipt` unit (server-server API, "Receipts").
     public func receipts(_ content: JSON, from origin: ServerName) async throws {
         let now = context.environment.nowMilliseconds()

@@ -3,6 +3,13 @@ enum RoomLimits {
     /// Events of a page where the client asks for no number, and at most.
     static let defaultPage = 10
     static let largestPage = 1_000
+    /// Children of an event on a page where the client asks for no number, and the generations that are followed: "Homeservers SHOULD traverse
+    /// at least 3 levels of relationships".
+    static let defaultRelations = 20
+    static let relationDepth = 3
+    /// Threads of a page where the client asks for no number, and at most.
+    static let defaultThreads = 20
+    static let largestThreads = 100
     /// Events of one room's timeline in a sync, by default and at most.
     static let defaultTimeline = 10
     static let largestTimeline = 200

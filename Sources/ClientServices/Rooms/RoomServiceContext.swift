@@ -11,6 +11,8 @@ struct RoomServiceContext: Sendable {
     let settings: RoomSettings
     let caches: ReadCaches
     let typing: TypingBoard
+    let presence: PresenceBoard
+    let circles: PresenceCircles
 
     var database: Database { rooms.database }
     var serverName: ServerName { rooms.serverName }
@@ -55,6 +57,11 @@ struct RoomServiceContext: Sendable {
         }
         guard let found else { throw MatrixError.notFound("The alias \(alias) does not exist.") }
         return found
+    }
+
+    /// Notes that a person does something, for their presence.
+    func noteActivity(of caller: UserCaller) {
+        presence.active(caller.user, device: RoomServiceContext.device(of: caller), at: environment.monotonicMilliseconds())
     }
 
     /// What stands for the caller's device in transaction scopes.

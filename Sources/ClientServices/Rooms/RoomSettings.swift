@@ -6,6 +6,13 @@ public struct RoomSettings: Sendable {
     public var defaultVersion: RoomVersion
     /// Whether anybody may read the directory without an account.
     public var directoryIsOpen: Bool
+    /// Whether people are told who else is there.
+    public var showsPresence = true
+
+    /// How much may wait to be sent.
+    public var delayedEvents = DelayedEventSettings()
+    /// Where calls are carried, as clients are told (MSC4143): objects such as `{"type": "livekit", "livekit_service_url": …}`.
+    public var callTransports: [JSONValue] = []
 
     public init(defaultVersion: RoomVersion = .recommended, directoryIsOpen: Bool = true) {
         self.defaultVersion = defaultVersion

@@ -4,7 +4,7 @@ import MatrixModel
 struct EventFields: Sendable {
     private let paths: [[String]]
 
-    init(_ fields: [String]) { paths = fields.map(EventFields.split) }
+    init(_ fields: [String]) { paths = fields.map(PropertyPath.split) }
 
     /// The event with those members alone.
     func select(from event: JSONValue) -> JSONValue {
@@ -23,26 +23,5 @@ struct EventFields: Sendable {
             copy(rest, from: value, to: &part)
             if part != [:] { target[name] = part }
         }
-    }
-
-    /// Dots separate names; a backslash takes the next dot or backslash for itself.
-    private static func split(_ field: String) -> [String] {
-        var names = [""]
-        var isEscaped = false
-        for character in field {
-            if isEscaped {
-                if character != ".", character != "\\" { names[names.count - 1].append("\\") }
-                names[names.count - 1].append(character)
-                isEscaped = false
-            } else if character == "\\" {
-                isEscaped = true
-            } else if character == "." {
-                names.append("")
-            } else {
-                names[names.count - 1].append(character)
-            }
-        }
-        if isEscaped { names[names.count - 1].append("\\") }
-        return names
     }
 }

@@ -50,7 +50,7 @@ extension SyncReader {
     /// The newest of the timeline with the state that goes with it, as a client without the room needs it.
     func wholeRoom(_ access: RoomAccess, through: Position) throws -> SyncAnswer.JoinedRoom {
         let timeline = try timeline(access, after: nil, through: through, remembered: nil)
-        var answer = try begin(access, timeline, emptyAt: through)
+        var answer = try begin(access, timeline, emptyAt: through, isWhole: true, remembered: nil)
         let state = reader.state
         let withoutMembers = query.filter.lazyLoadsMembers
         var slots =
@@ -67,14 +67,17 @@ extension SyncReader {
         let events = try reader.events.events(numbers: slots.values.sorted())
         answer.state = try fragments(events, access)
         if withoutMembers { noteMembers(events + timeline.events.map(\.stored), afresh: query.since == nil) }
-        if access.isJoined { answer.summary = try summary(access.room) }
+        if access.isJoined {
+            answer.summary = try summary(access.room)
+            answer.sticky = try sticky(access.room, timeline, after: 0, through: through)
+        }
         return answer
     }
 
     /// What happened in the room since the client's token, up to a position.
     func roomSince(_ access: RoomAccess, window: RoomWindow, through: Position) throws -> SyncAnswer.JoinedRoom {
         let timeline = try timeline(access, after: query.from, through: through, remembered: window.events)
-        var answer = try begin(access, timeline, emptyAt: through)
+        var answer = try begin(access, timeline, emptyAt: through, isWhole: false, remembered: window.events)
         let room = access.room.number
         let changes = try window.stateChanges ?? reader.state.currentStateChanges(room: room, after: query.from, through: through)
         var numbers: Set<Int64> = []
@@ -93,17 +96,33 @@ extension SyncReader {
         answer.state = try fragments(events, access)
         let membersChanged = try changes.contains { change in try reader.state.key(ofSlot: change.slot)?.type == "m.room.member" }
         if access.isJoined, membersChanged || query.fullState { answer.summary = try summary(access.room) }
+        if access.isJoined { answer.sticky = try sticky(access.room, timeline, after: query.from, through: through) }
         return answer
     }
 
-    private func begin(_ access: RoomAccess, _ timeline: SyncTimeline, emptyAt end: Position) throws -> SyncAnswer.JoinedRoom {
+    /// What became sticky and is not in the timeline: "Clients will receive a sticky event S once."
+    private func sticky(_ room: RoomRow, _ timeline: SyncTimeline, after: Position, through: Position) throws -> [JSONFragment] {
+        let sticky = StickyReader(reader: reader, now: now, ignored: ignored)
+        let events = try sticky.events(room: room.number, after: after, through: through, except: timeline.numbers)
+        return events.isEmpty ? [] : try sticky.fragments(events, device: query.device)
+    }
+
+    /// The timeline with where it begins, in the form for the client.
+    func begin(
+        _ access: RoomAccess, _ timeline: SyncTimeline, emptyAt end: Position, isWhole: Bool, remembered: [StoredEvent]?
+    ) throws -> SyncAnswer.JoinedRoom {
         let start = timeline.events.first?.stored.ordering.map { $0 - 1 } ?? TimelineOrder.end(of: end)
         var answer = SyncAnswer.JoinedRoom(previousBatch: TimelineToken(place: start))
         answer.isLimited = timeline.isLimited
         let own = timeline.events.filter { $0.stored.event.sender == user }.map(\.stored.event.id)
         let transactions = try ClientTransactionStore(reader.transaction).transactionIDs(of: own, user: user, device: query.device)
+        let delays = try DelayedEventStore(reader.transaction).delayIDs(of: own, user: user)
+        // "GET /sync when the relevant section has a limited value of true."
+        let bundles =
+            isWhole || timeline.isLimited
+            ? try reader.bundles(for: timeline.events.map(\.stored), access, remembered: remembered, serverName: shared.serverName) : [:]
         answer.timeline = try timeline.events.map { stored, membership in
-            try fragment(stored, membership: membership, transactionID: transactions[stored.event.id])
+            try fragment(stored, membership: membership, transactionID: transactions[stored.event.id], delayID: delays[stored.event.id], bundle: bundles[stored.number])
         }
         return answer
     }
@@ -111,14 +130,23 @@ extension SyncReader {
     private func fragments(_ events: [StoredEvent], _ access: RoomAccess) throws -> [JSONFragment] {
         let filter = query.filter.room.state
         guard filter.admits(room: access.room.id.description) else { return [] }
-        return try events.filter { filter.admits($0.event) }.map { try fragment($0, membership: nil, transactionID: nil) }
+        var admitted = events.filter { filter.admits($0.event) }
+        if filter.asksForChildren {
+            let related = try reader.related(admitted, access, filter)
+            admitted.removeAll { !related.contains($0.event.id) }
+        }
+        return try admitted.map { try fragment($0, membership: nil, transactionID: nil) }
     }
 
-    private func fragment(_ stored: StoredEvent, membership: Membership?, transactionID: String?) throws -> JSONFragment {
+    /// An event in the form that the filter asks for.
+    func fragment(
+        _ stored: StoredEvent, membership: Membership?, transactionID: String?, delayID: String? = nil, bundle: Bundle? = nil
+    ) throws -> JSONFragment {
         switch query.filter.format {
         case .client:
             let event = try reader.clientEvent(stored)
-            let view = ClientEvent.Reader(now: now, transactionID: transactionID, membership: membership, namesRoom: false)
+            let view = ClientEvent.Reader(
+                now: now, transactionID: transactionID, delayID: delayID, membership: membership, namesRoom: false, bundle: bundle)
             guard let fields = query.filter.eventFields else { return event.fragment(for: view) }
             var text: [UInt8] = []
             event.append(to: &text, for: view)
@@ -223,13 +251,15 @@ extension SyncReader {
         var events: [JSONFragment] = []
         if filter.events.admits(type: "m.receipt", sender: nil) {
             let receipts = try ReceiptStore(reader.transaction).receipts(
-                room: room.id, viewer: user, after: isNew ? 0 : query.from, through: head)
+                room: room.id, viewer: user, after: isNew ? 0 : query.from, through: head
+            ).filter { ignored.isEmpty || !ignored.contains($0.user.description) }
             events += ReceiptContent.events(receipts).map { .value($0) }
         }
         if filter.events.admits(type: "m.typing", sender: nil), let typing = shared.typing.typists(in: room.id) {
             // What changed since the token was fixed comes with the next one.
             let isChanged = typing.serial > query.since?.typing ?? 0 && typing.serial <= typingSerial
-            if isNew ? !typing.users.isEmpty : isChanged { events.append(.value(TypingBoard.event(typing.users))) }
+            let typists = ignored.isEmpty ? typing.users : typing.users.filter { !ignored.contains($0.description) }
+            if isNew ? !typists.isEmpty : isChanged { events.append(.value(TypingBoard.event(typists))) }
         }
         return events
     }

@@ -19,6 +19,21 @@ struct SyncReader {
     let typingSerial: Int64
     /// Users whose messages and invitations the person does not want.
     let ignored: Set<String>
+    /// Counts what is not read.
+    let unread: UnreadReader
+
+    init(
+        reader: RoomReader, query: SyncQuery, shared: SyncShared, now: Int, head: Position, typingSerial: Int64, ignored: Set<String>
+    ) {
+        self.reader = reader
+        self.query = query
+        self.shared = shared
+        self.now = now
+        self.head = head
+        self.typingSerial = typingSerial
+        self.ignored = ignored
+        unread = UnreadReader(reader: reader, shared: shared)
+    }
 
     var user: UserID { query.user }
 
@@ -30,7 +45,7 @@ struct SyncReader {
     }
 
     /// The users of `m.ignored_user_list` (client-server API, "Ignoring Users").
-    private static func ignoredUsers(of user: UserID, _ transaction: Transaction) throws -> Set<String> {
+    static func ignoredUsers(of user: UserID, _ transaction: Transaction) throws -> Set<String> {
         guard let list = try AccountDataStore(transaction).content("m.ignored_user_list", user: user)?["ignored_users"] else { return [] }
         return Set(list.members.map(\.key))
     }
@@ -42,10 +57,12 @@ struct SyncReader {
         try addDevices(to: &answer, window: nil)
         let accountData = try accountData(after: 0)
         answer.accountData = globalAccountData(accountData)
+        try unread.prepareForAllRooms()
         for row in try reader.memberships.memberships(of: user) {
             guard let room = try room(row) else { continue }
             try add(room, row, window: .unread, data: accountData[room.id] ?? [], to: &answer)
         }
+        try addPresence(to: &answer, memberships: [])
         return answer
     }
 
@@ -66,6 +83,8 @@ struct SyncReader {
             let known = window.map { $0.rooms[row.room] ?? .quiet } ?? .unread
             try add(room, row, window: known, data: accountData[room.id] ?? [], to: &answer)
         }
+        try addRecounted(to: &answer, since: accountData[nil] ?? [])
+        try addPresence(to: &answer, memberships: memberships)
         return answer
     }
 
@@ -76,7 +95,10 @@ struct SyncReader {
 
     /// The person's memberships of rooms that there may be something to tell about, by room number.
     private func rows(_ window: SyncWindow?, accountData: Set<RoomID>, _ changed: [MembershipRow]) throws -> [MembershipRow] {
-        guard !query.fullState else { return try reader.memberships.memberships(of: user) }
+        guard !query.fullState else {
+            try unread.prepareForAllRooms()
+            return try reader.memberships.memberships(of: user)
+        }
         let numbers = try changedRooms(window, accountData: accountData)
         var rows = Dictionary(changed.map { ($0.room, $0) }, uniquingKeysWith: { first, _ in first })
         let others = numbers.filter { rows[$0] == nil }
@@ -110,7 +132,7 @@ struct SyncReader {
 
     // MARK: Rooms
 
-    private func room(_ row: MembershipRow) throws -> RoomRow? {
+    func room(_ row: MembershipRow) throws -> RoomRow? {
         guard let room = try RoomStore(reader.transaction).room(number: row.room), query.filter.room.admits(room: room.id.description) else {
             return nil
         }
@@ -123,11 +145,15 @@ struct SyncReader {
         let isNew = row.position > query.from
         switch row.membership {
         case .join:
-            let joined = try joinedRoom(room, row, window: window, data: data)
-            if query.showsUnchangedRooms || !joined.isEmpty { answer.joined.append((room.id, joined)) }
+            var joined = try joinedRoom(room, row, window: window, data: data)
+            joined.unread = try unread.unread(in: room, through: head, membership: row)
+            // Counts change without anything else of the room: by a private receipt of another device, or where the filter hides what notifies.
+            if query.showsUnchangedRooms || !joined.isEmpty || joined.unread.changed > query.from { answer.joined.append((room.id, joined)) }
         case .invite:
             // "Servers must not send room invites from ignored users to clients."
-            guard isNew || query.showsUnchangedRooms, !ignored.contains(row.sender.description) else { return }
+            guard isNew || query.showsUnchangedRooms, !ignored.contains(row.sender.description),
+                try !InvitePermission.isBlocking(user, reader.transaction)
+            else { return }
             answer.invited.append((room.id, SyncAnswer.batch(try strippedState(room, row))))
         case .knock:
             guard isNew || query.showsUnchangedRooms else { return }
@@ -139,7 +165,7 @@ struct SyncReader {
     }
 
     /// What an invited or knocking person is shown of a room (client-server API, "Stripped state").
-    private func strippedState(_ room: RoomRow, _ row: MembershipRow) throws -> [JSONFragment] {
+    func strippedState(_ room: RoomRow, _ row: MembershipRow) throws -> [JSONFragment] {
         var events: [JSONValue] = []
         if let stripped = row.stripped, let list = try? JSON.parse(stripped) {
             events = list.elements.compactMap { StrippedState.prune($0) }
@@ -162,7 +188,10 @@ struct SyncReader {
 
     private func globalAccountData(_ entries: [RoomID?: [AccountDataEntry]]) -> [JSONFragment] {
         let filter = query.filter.accountData
-        return (entries[nil] ?? []).filter { filter.admits(type: $0.type, sender: user.description) }.map(SyncReader.fragment)
+        let others = (entries[nil] ?? []).filter {
+            $0.type != PushRuleService.accountDataType && filter.admits(type: $0.type, sender: user.description)
+        }
+        return others.map(SyncReader.fragment) + [pushRules(entries[nil] ?? [])].compactMap { $0 }
     }
 
     static func fragment(_ entry: AccountDataEntry) -> JSONFragment {
@@ -177,4 +206,8 @@ struct SyncShared: Sendable {
     let caches: ReadCaches
     let lazyMembers: LazyMembers
     let serverName: ServerName
+    let presence: PresenceBoard
+    let circles: PresenceCircles
+    let monotonicMilliseconds: @Sendable () -> Int
+    let unread: UnreadBoard
 }

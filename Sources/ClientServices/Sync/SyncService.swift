@@ -17,27 +17,33 @@ struct SyncService: Sendable {
 
     private func sync(_ caller: UserCaller, _ request: MatrixAPI.Sync.Request) async throws -> JSONFragment {
         var query = try await query(caller, request)
+        let declared = try request.setPresence.map { text throws(MatrixError) in try PresenceState.parse(text, "set_presence") }
+        context.presence.syncBegan(query.user, device: query.device, declared: declared, at: context.environment.monotonicMilliseconds())
+        defer { context.presence.syncEnded(query.user, device: query.device, at: context.environment.monotonicMilliseconds()) }
         let environment = context.environment
         let timeout = query.showsUnchangedRooms ? 0 : min(request.timeoutMilliseconds, RoomLimits.longestSyncMilliseconds)
         let end = timeout > 0 ? environment.monotonicMilliseconds() + timeout : 0
         var isAcknowledged = false
         while true {
             let wakes = context.feed.wakes
-            let answer = try await read(query)
+            var answer = try await read(query)
             if answer.devices.hasAcknowledged, !isAcknowledged {
                 isAcknowledged = true
                 acknowledge(query)
             }
-            guard answer.isEmpty, timeout > 0 else { return answer.fragment(stateMember: request.stateForm.member) }
+            guard answer.isEmpty, timeout > 0 else { return answer.fragment(query) }
             // Nothing so far concerns the person: the next look begins where this one ended.
             query.since = answer.token
             let left = end - environment.monotonicMilliseconds()
-            guard left > 0 else { return answer.fragment(stateMember: request.stateForm.member) }
+            guard left > 0 else { return answer.fragment(query) }
             if shared.typing.serial > answer.token.typing { continue }
-            let woke = await context.feed.wait(
+            let waited = await context.feed.news(
                 for: query.user, after: answer.token.position, wakes: wakes, timeoutMilliseconds: left, environment: environment)
             try Task.checkCancellation()
-            if !woke { return answer.fragment(stateMember: request.stateForm.member) }
+            // What happened to others meanwhile need not be looked through.
+            answer.token.advance(to: waited.quietThrough)
+            query.since = answer.token
+            if !waited.hasNews { return answer.fragment(query) }
         }
     }
 

@@ -15,10 +15,12 @@ struct SyncTimeline {
 
 extension SyncReader {
     /// The newest events up to `through`: those after a position, or however old where it is nil.
-    func timeline(_ access: RoomAccess, after: Position?, through: Position, remembered: [StoredEvent]?) throws -> SyncTimeline {
+    func timeline(
+        _ access: RoomAccess, after: Position?, through: Position, remembered: [StoredEvent]?, limit: Int? = nil
+    ) throws -> SyncTimeline {
         let filter = query.filter.room.timeline
         guard filter.admits(room: access.room.id.description) else { return SyncTimeline() }
-        let limit = query.timelineLimit
+        let limit = limit ?? query.timelineLimit
         var result = SyncTimeline()
         var scanned = 0
         var gaps: Set<Int64>?
@@ -31,6 +33,7 @@ extension SyncReader {
             if stored.before == nil, stored.event.type != "m.room.create" { result.isLimited = true; break }
             guard scanned <= RoomLimits.largestScan else { result.isLimited = true; break }
             guard filter.admits(stored.event), !isIgnored(stored) else { continue }
+            if filter.asksForChildren, try reader.related([stored], access, filter).isEmpty { continue }
             let (isVisible, membership) = try reader.visibility(of: stored, access)
             guard isVisible else {
                 // State that the person may not have seen change would be undone by an older event of the timeline: it begins after that.

@@ -31,6 +31,13 @@ struct SyncToken: Hashable, Sendable, CustomStringConvertible {
         self.init(position: position, typing: typing, deviceMessages: deviceMessages)
     }
 
+    /// Moves on to a position up to which nothing concerned the client.
+    mutating func advance(to quiet: Position) {
+        guard quiet > position else { return }
+        if deviceMessages == position { deviceMessages = quiet }
+        position = quiet
+    }
+
     var description: String { deviceMessages == position ? "s\(position)_\(typing)" : "s\(position)_\(typing)_\(deviceMessages)" }
 }
 
@@ -48,6 +55,11 @@ struct TimelineToken: Hashable, Sendable, CustomStringConvertible {
     init?(_ text: String) {
         if let token = SyncToken(text) {
             self.init(token)
+            return
+        }
+        // "A pos token can be used in /messages and /relations APIs" (MSC4186).
+        if let token = SlidingToken(text) {
+            self.init(place: TimelineOrder.end(of: token.position))
             return
         }
         guard text.utf8.first == UInt8(ascii: "t"), let place = Int64(text.dropFirst()) else { return nil }

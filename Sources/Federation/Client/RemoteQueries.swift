@@ -37,6 +37,41 @@ public struct RemoteQueries: Sendable {
         return json
     }
 
+    /// A room and its children, as the first of the servers that knows the room tells it; nil where none does.
+    public func hierarchy(of room: RoomID, suggestedOnly: Bool, via servers: [ServerName]) async throws(FederationError) -> JSON? {
+        var failure: FederationError?
+        let target = RequestTarget("/_matrix/federation/v1/hierarchy", room).query("suggested_only", suggestedOnly)
+        for server in client.health.ordered(servers.filter { $0 != client.serverName }) {
+            if Task.isCancelled { break }
+            do throws(FederationError) {
+                // A summary is small and soon, as keys are, or not at all.
+                let json = try await client.get(target, from: server, size: .keys)
+                guard json["room"]?["room_id"]?.string == room.description else { throw .malformed(server, "another room") }
+                return json
+            } catch {
+                if case .refused(_, let refusal) = error, refusal.status == 404 || refusal.status == 403 { continue }
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return nil
+    }
+
+    /// The event that a server holds to be nearest to a moment; nil where it has none.
+    public func event(near query: TimestampQuery, in room: RoomID, of server: ServerName) async throws(FederationError) -> TimestampedEvent? {
+        let target = RequestTarget("/_matrix/federation/v1/timestamp_to_event", room)
+            .query("ts", query.timestamp).query("dir", query.direction.rawValue)
+        let json: JSON
+        do throws(FederationError) { json = try await client.get(target, from: server, size: .keys) } catch {
+            if case .refused(_, let refusal) = error, refusal.status == 404 { return nil }
+            throw error
+        }
+        guard let id = json["event_id"]?.string.flatMap({ EventID($0) }), let timestamp = json["origin_server_ts"]?.integer else {
+            throw .malformed(server, "no event")
+        }
+        return TimestampedEvent(eventID: id, originServerTS: timestamp)
+    }
+
     /// The devices of another server's user.
     public func devices(of user: UserID) async throws(FederationError) -> JSON {
         try await client.get(RequestTarget("/_matrix/federation/v1/user/devices", user), from: user.server)

@@ -6,10 +6,13 @@ final class ConnectedAddressCheck: ChannelInboundHandler, RemovableChannelHandle
 
     private let policy: AddressPolicy
     private let ready: EventLoopPromise<Void>
+    private let isLast: Bool
 
-    init(policy: AddressPolicy, ready: EventLoopPromise<Void>) {
+    /// `isLast`: whether the connection is ready once its address is permitted, since no handshake follows.
+    init(policy: AddressPolicy, ready: EventLoopPromise<Void>, isLast: Bool) {
         self.policy = policy
         self.ready = ready
+        self.isLast = isLast
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -20,5 +23,6 @@ final class ConnectedAddressCheck: ChannelInboundHandler, RemovableChannelHandle
             return
         }
         context.fireChannelActive()
+        if isLast { ready.succeed() }
     }
 }

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import NIOHTTPCompression
 
 /// One request to write, and where its answer goes.
 struct HTTPExchange: Sendable {
@@ -61,7 +62,7 @@ final class HTTPExchangeHandler: ChannelDuplexHandler {
             if let length = head.headers.first(name: "content-length").flatMap({ Int($0) }), length > exchange.maximumAnswerBytes {
                 return finish(failure: .answerTooLarge, context: context)
             }
-            if head.status == .ok, let sink = exchange.sink { store(context) { try sink.begin() } }
+            if head.status == .ok, let sink = exchange.sink { store(context) { try sink.begin(HTTPExchangeHandler.answer(head, body: [])) } }
         case .body(let part):
             receivedBytes += part.readableBytes
             guard receivedBytes <= exchange.maximumAnswerBytes else { return finish(failure: .answerTooLarge, context: context) }
@@ -77,13 +78,23 @@ final class HTTPExchangeHandler: ChannelDuplexHandler {
     }
 
     private func store(_ context: ChannelHandlerContext, _ write: () throws -> Void) {
-        do { try write() } catch { finish(failure: .notStored("\(error)"), context: context) }
+        do {
+            try write()
+        } catch is AnswerSink.Enough {
+            guard let exchange, let head else { return }
+            complete(exchange, head: head, isWhole: false, context: context)
+        } catch {
+            finish(failure: .notStored("\(error)"), context: context)
+        }
     }
 
-    private func complete(_ exchange: HTTPExchange, head: HTTPResponseHead, context: ChannelHandlerContext) {
-        let answer = InboundAnswer(
-            status: Int(head.status.code), headers: head.headers.map { (name: $0.name, value: $0.value) }, body: body)
-        let keepsAlive = head.isKeepAlive && context.channel.isActive
+    private static func answer(_ head: HTTPResponseHead, body: [UInt8]) -> InboundAnswer {
+        InboundAnswer(status: Int(head.status.code), headers: head.headers.map { (name: $0.name, value: $0.value) }, body: body)
+    }
+
+    private func complete(_ exchange: HTTPExchange, head: HTTPResponseHead, isWhole: Bool = true, context: ChannelHandlerContext) {
+        let answer = HTTPExchangeHandler.answer(head, body: body)
+        let keepsAlive = isWhole && head.isKeepAlive && context.channel.isActive
         reset()
         schedule(in: idleTime, context: context) { _, context in context.close(promise: nil) }
         exchange.answer.succeed(HTTPExchangeAnswer(answer: answer, keepsAlive: keepsAlive))
@@ -98,6 +109,8 @@ final class HTTPExchangeHandler: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let error = error as? HTTPParserError {
             finish(failure: .malformedAnswer("\(error)"), context: context)
+        } else if let error = error as? NIOHTTPDecompression.DecompressionError {
+            finish(failure: error == .limit ? .answerTooLarge : .malformedAnswer("\(error)"), context: context)
         } else {
             finish(failure: .closed, context: context)
         }

@@ -1,9 +1,11 @@
 import NIOCore
 import NIOHTTP1
+import NIOHTTPCompression
 import NIOPosix
 import NIOSSL
 
-/// HTTP/1.1 over TLS to a route: looks addresses up, refuses those of the policy, checks names, keeps connections.
+/// HTTP/1.1 to a route, over TLS where it has a name to prove: looks addresses up, refuses those of the policy, checks names, keeps
+/// connections.
 final class HTTPNetwork: Sendable {
     private let group: any EventLoopGroup
     private let tls: NIOSSLContext
@@ -12,13 +14,19 @@ final class HTTPNetwork: Sendable {
     private let pool: ConnectionPool
     private let permits: KeyedPermits<String>
     private let limits: FederationLimits
+    private let maximumInflatedBytes: Int?
 
-    init(group: any EventLoopGroup, tls: NIOSSLContext, policy: AddressPolicy, resolver: AddressResolver, limits: FederationLimits) {
+    /// `maximumInflatedBytes`: how much a compressed answer may become; nil where answers are not compressed.
+    init(
+        group: any EventLoopGroup, tls: NIOSSLContext, policy: AddressPolicy, resolver: AddressResolver, limits: FederationLimits,
+        maximumInflatedBytes: Int? = nil
+    ) {
         self.group = group
         self.tls = tls
         self.policy = policy
         self.resolver = resolver
         self.limits = limits
+        self.maximumInflatedBytes = maximumInflatedBytes
         pool = ConnectionPool(perRoute: limits.idleConnectionsPerDestination, inAll: limits.idleConnections)
         permits = KeyedPermits(limit: limits.connectionsPerDestination, maximumWaiting: limits.waitingPerDestination)
     }
@@ -67,7 +75,8 @@ final class HTTPNetwork: Sendable {
     }
 
     private func head(of request: OutboundRequest, host: String) -> HTTPRequestHead {
-        var headers: HTTPHeaders = ["Host": host, "User-Agent": "Martlet"]
+        var headers: HTTPHeaders = ["Host": host]
+        if !request.headers.contains(where: { $0.name == "User-Agent" }) { headers.add(name: "User-Agent", value: "Martlet") }
         if !request.headers.contains(where: { $0.name == "Accept" }) { headers.add(name: "Accept", value: "application/json") }
         if let body = request.body {
             headers.add(name: "Content-Type", value: "application/json")
@@ -111,7 +120,7 @@ final class HTTPNetwork: Sendable {
         throw failure
     }
 
-    private func connect(to address: IPAddress, port: Int, subject: CertificateSubject) async throws -> any Channel {
+    private func connect(to address: IPAddress, port: Int, subject: CertificateSubject?) async throws -> any Channel {
         try Task.checkCancellation()
         let eventLoop = group.next()
         let ready = eventLoop.makePromise(of: Void.self)
@@ -119,6 +128,7 @@ final class HTTPNetwork: Sendable {
         let idleTime = TimeAmount.milliseconds(Int64(limits.idleMilliseconds))
         let tls = self.tls
         let policy = self.policy
+        let maximumInflatedBytes = self.maximumInflatedBytes
         let channel: any Channel
         do {
             channel = try await ClientBootstrap(group: eventLoop)
@@ -127,10 +137,15 @@ final class HTTPNetwork: Sendable {
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         let pipeline = channel.pipeline.syncOperations
-                        try pipeline.addHandler(ConnectedAddressCheck(policy: policy, ready: ready))
-                        try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: subject.serverNameIndication))
-                        try pipeline.addHandler(PeerNameCheck(subject: subject, ready: ready))
+                        try pipeline.addHandler(ConnectedAddressCheck(policy: policy, ready: ready, isLast: subject == nil))
+                        if let subject {
+                            try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: subject.serverNameIndication))
+                            try pipeline.addHandler(PeerNameCheck(subject: subject, ready: ready))
+                        }
                         try pipeline.addHTTPClientHandlers()
+                        if let maximumInflatedBytes {
+                            try pipeline.addHandler(NIOHTTPResponseDecompressor(limit: .size(maximumInflatedBytes)))
+                        }
                         try pipeline.addHandler(HTTPExchangeHandler(idleTime: idleTime))
                     }
                 }

@@ -2,8 +2,8 @@
 public struct PeerRoute: Hashable, Sendable {
     /// The `Host` header.
     public let host: String
-    /// What the certificate must name.
-    public let subject: CertificateSubject
+    /// What the certificate must name; nil for plain HTTP, which no other homeserver is spoken to by.
+    public let subject: CertificateSubject?
     /// In the order to try them.
     public let endpoints: [Endpoint]
 
@@ -24,7 +24,7 @@ public struct PeerRoute: Hashable, Sendable {
         case address(IPAddress)
     }
 
-    public init(host: String, subject: CertificateSubject, endpoints: [Endpoint]) {
+    public init(host: String, subject: CertificateSubject?, endpoints: [Endpoint]) {
         self.host = host
         self.subject = subject
         self.endpoints = endpoints

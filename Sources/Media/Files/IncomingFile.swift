@@ -55,6 +55,11 @@ final class IncomingFile: Sendable {
         state.withLock { $0 = State() }
     }
 
+    /// Lets another process that is given the descriptor read from the start.
+    func rewind() throws(FileError) {
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw FileError("lseek") }
+    }
+
     /// What was written, to be read from the start of the file.
     func read(_ offset: Int, _ count: Int) throws(FileError) -> [UInt8] { try OpenFile.read(descriptor, offset, count) }
 

@@ -74,7 +74,7 @@ extension RoomChange {
     /// What a commit that became durable did.
     init(_ commit: RoomCommit, _ receipt: CommitReceipt, roomID: RoomID, members: UserSet, further: Set<UserID>) {
         var events: [StoredEvent] = []
-        var hasOutbox = false
+        var hasOutbox = !commit.stickyTargets.isEmpty
         for new in commit.events + commit.promoted.map(\.event) {
             guard let position = receipt.position(of: new.number) else { continue }
             hasOutbox = hasOutbox || new.outbox != nil

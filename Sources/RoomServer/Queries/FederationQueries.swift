@@ -122,6 +122,28 @@ extension RoomServer {
 
     /// The events as the server may see them: those it may not see are redacted ("Backfilling and retrieving missing events").
     private func shown(_ events: [StoredEvent], to server: ServerName) async throws -> [Event] {
+        try await withoutErased(try await visible(events, to: server), to: server)
+    }
+
+    /// Cuts down what was sent by users who asked to be forgotten before the server came into the room.
+    private func withoutErased(_ events: [Event], to server: ServerName) async throws -> [Event] {
+        guard !erasures.isEmpty else { return events }
+        var shown: [Event] = []
+        for event in events {
+            guard let position = erasures.position(of: event.sender), event.stateKey == nil else {
+                shown.append(event)
+                continue
+            }
+            let wasThere = try await database.read { transaction in
+                guard let room = try RoomStore(transaction).room(event.roomID) else { return false }
+                return try ErasureStore(transaction).wasJoined(server, room: room.number, through: position)
+            }
+            shown.append(wasThere ? event : Redaction.redact(event))
+        }
+        return shown
+    }
+
+    private func visible(_ events: [StoredEvent], to server: ServerName) async throws -> [Event] {
         guard let room = events.first?.event.roomID, let snapshot = try await snapshot(of: room) else { return [] }
         let number = snapshot.number
         let slot = try await slotNumber(.historyVisibility)

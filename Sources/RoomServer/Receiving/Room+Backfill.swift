@@ -36,7 +36,7 @@ extension Room {
     }
 
     /// Puts events of the past, oldest first, into the places below one.
-    private func placeHistory(_ events: [Event], below: Int64) async throws -> Submission? {
+    func placeHistory(_ events: [Event], below: Int64) async throws -> Submission? {
         let context = try await participating()
         let create = try await self.events(at: [.create], in: context.current)[.create]
         let room = context.number

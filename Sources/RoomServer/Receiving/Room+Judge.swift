@@ -30,6 +30,7 @@ extension Room {
             // What others descend from already is no end of the graph.
             if naming == nil { context.advance(to: placement, after: after, replacing: replaced, &commit) } else { context.retire(replaced, &commit) }
             concerned = try await follow(placement, &context, &commit)
+            try await keepSticky(placement, serversBefore: servers, context, &commit)
             try await applyRedactions(event, number: placement.number, before: before.state, prior, &context, &commit)
         }
         let isForwarded = arrival.isForwarded && verdict.flags.isEmpty

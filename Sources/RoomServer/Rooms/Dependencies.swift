@@ -16,5 +16,6 @@ struct Dependencies: Sendable {
     let eventNumbers: NumberAllocator
     let branchNumbers: NumberAllocator
     let creationTimes: RisingClock
+    let erasures: Erasures
     let logger: Logger
 }

@@ -64,6 +64,7 @@ extension Room {
             beforeState: before.state)
         commit.skipsGapCheck = true
         commit.clientTransaction = new.transaction
+        commit.delayedEvent = new.delayedEvent
         if let redacted = event.redacts {
             let levels = PowerLevels(state: state, rules: context.rules)
             try await redact(redacted, by: event, number: number, levels: levels, &context, &commit)
@@ -89,6 +90,7 @@ extension Room {
         let after = placement.after(&context, &commit, branchNumbers: dependencies.branchNumbers)
         context.advance(to: placement, after: after, replacing: Set(placement.event.prevEvents), &commit)
         let concerned = try await follow(placement, &context, &commit)
+        try await keepSticky(placement, serversBefore: servers, context, &commit)
         let stored = NewStoredEvent(
             number: placement.number, event: placement.event, slot: placement.slot, flags: placement.flags, before: placement.before,
             after: after.reference, place: .live,
@@ -107,6 +109,7 @@ extension Room {
             roomID: id, type: new.type, stateKey: new.stateKey, sender: new.sender, content: content,
             originServerTS: new.originServerTS ?? dependencies.environment.nowMilliseconds(), depth: context.nextDepth,
             prevEvents: context.namedExtremities.map(\.id), authEvents: auth.map(\.id), redacts: new.redacts)
+        draft.stickyMilliseconds = new.stickyMilliseconds
         try await complete(&draft, context, auth: auth)
         return try draft.signedForSending(by: dependencies, rules: context.rules)
     }

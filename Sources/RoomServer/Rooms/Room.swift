@@ -90,6 +90,8 @@ actor Room {
         next.pruneBranches()
         context = next
         memory.remember(commit)
+        commit.decidedAt = dependencies.environment.nowMilliseconds()
+        commit.markSticky()
         commit.newSlots = dependencies.slots.unsaved(
             among: commit.events.compactMap(\.slot) + commit.promoted.compactMap(\.event.slot)
                 + commit.stateExtensions.flatMap { $0.changes.map(\.slot) })

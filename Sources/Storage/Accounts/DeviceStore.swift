@@ -64,7 +64,8 @@ public struct DeviceStore {
 
     /// Removes a device with its access and refresh tokens; false where there is no such device.
     public func delete(_ id: String, of user: UserID) throws -> Bool {
-        try transaction.execute("DELETE FROM devices WHERE user_id = \(user) AND device_id = \(id)") == 1
+        try transaction.execute("DELETE FROM sliding_connections WHERE user_id = \(user) AND device_id = \(id)")
+        return try transaction.execute("DELETE FROM devices WHERE user_id = \(user) AND device_id = \(id)") == 1
     }
 
     /// Removes all of a user's devices but one, with their tokens, and tokens without a device; gives the IDs of those removed.

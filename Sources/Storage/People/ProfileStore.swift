@@ -57,6 +57,7 @@ public struct ProfileStore {
             """
             SELECT user_id FROM accounts WHERE user_id LIKE \(pattern) ESCAPE '\\' AND deactivated IS NULL
             UNION SELECT user_id FROM profiles WHERE field = 'displayname' AND CAST(value AS TEXT) LIKE \(pattern) ESCAPE '\\'
+            AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.user_id = profiles.user_id AND a.deactivated IS NOT NULL)
             ORDER BY user_id LIMIT \(limit)
             """
         ) { try $0.user(0) }

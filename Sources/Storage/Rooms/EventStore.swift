@@ -15,8 +15,8 @@ public struct EventStore {
             """
             SELECT event, event_id, e.room, position, ordering, slot, flags, before_branch, before_position, after_branch, after_position,
                 redaction, json, version, room_id FROM events e JOIN rooms r ON r.room = e.room WHERE event_id = \(id.description)
-            """
-        ).map(decode)
+            """,
+            decode)
     }
 
     /// The event of that number.
@@ -25,8 +25,8 @@ public struct EventStore {
             """
             SELECT event, event_id, e.room, position, ordering, slot, flags, before_branch, before_position, after_branch, after_position,
                 redaction, json, version, room_id FROM events e JOIN rooms r ON r.room = e.room WHERE event = \(number)
-            """
-        ).map(decode)
+            """,
+            decode)
     }
 
     /// The events of those numbers that exist, in the order asked.
@@ -107,25 +107,25 @@ public struct EventStore {
     /// events are left out.
     public func timeline(room: Int64, after: Int64 = .min, before: Int64 = .max, limit: Int, newestFirst: Bool) throws -> [StoredEvent] {
         let hidden = EventFlags([.outlier, .rejected, .softFailed]).rawValue
-        let rows =
-            if newestFirst {
-                try transaction.rows(
-                    """
-                    SELECT event, event_id, e.room, position, ordering, slot, flags, before_branch, before_position, after_branch, after_position,
-                        redaction, json, version, room_id FROM events e JOIN rooms r ON r.room = e.room
-                    WHERE e.room = \(room) AND ordering > \(after) AND ordering < \(before) AND ordering IS NOT NULL AND (flags & \(hidden)) = 0
-                    ORDER BY ordering DESC LIMIT \(Int64(limit))
-                    """)
-            } else {
-                try transaction.rows(
-                    """
-                    SELECT event, event_id, e.room, position, ordering, slot, flags, before_branch, before_position, after_branch, after_position,
-                        redaction, json, version, room_id FROM events e JOIN rooms r ON r.room = e.room
-                    WHERE e.room = \(room) AND ordering > \(after) AND ordering < \(before) AND ordering IS NOT NULL AND (flags & \(hidden)) = 0
-                    ORDER BY ordering LIMIT \(Int64(limit))
-                    """)
-            }
-        return try rows.map(decode)
+        if newestFirst {
+            return try transaction.map(
+                """
+                SELECT event, event_id, e.room, position, ordering, slot, flags, before_branch, before_position, after_branch, after_position,
+                    redaction, json, version, room_id FROM events e JOIN rooms r ON r.room = e.room
+                WHERE e.room = \(room) AND ordering > \(after) AND ordering < \(before) AND ordering IS NOT NULL AND (flags & \(hidden)) = 0
+                ORDER BY ordering DESC LIMIT \(Int64(limit))
+                """,
+                decode)
+        } else {
+            return try transaction.map(
+                """
+                SELECT event, event_id, e.room, position, ordering, slot, flags, before_branch, before_position, after_branch, after_position,
+                    redaction, json, version, room_id FROM events e JOIN rooms r ON r.room = e.room
+                WHERE e.room = \(room) AND ordering > \(after) AND ordering < \(before) AND ordering IS NOT NULL AND (flags & \(hidden)) = 0
+                ORDER BY ordering LIMIT \(Int64(limit))
+                """,
+                decode)
+        }
     }
 
     /// Events that took positions after `after` up to `through`, in order, of all rooms, shown or not.

@@ -19,7 +19,7 @@ public struct Journal {
         let live = commit.events.count { $0.place == .live } + commit.promoted.count { $0.event.place == .live }
         // A commit of history alone takes a position too where it changes what rooms look like now.
         let changesCurrent = !commit.currentStateChanges.isEmpty || !commit.memberships.isEmpty
-        let taken = max(live, changesCurrent ? 1 : 0)
+        let taken = max(live, changesCurrent || commit.showsSticky ? 1 : 0)
         var next = taken > 0 ? try Positions.take(taken, transaction) : 0
         let head = taken > 0 ? next + Position(taken) - 1 : try Positions.head(transaction)
 
@@ -70,11 +70,30 @@ public struct Journal {
                 try memberships.remove(change.user, room: commit.room)
             }
         }
+        try keepTime(commit, places, head: head)
+        if taken > 0 { try RoomFactsStore(transaction).record(commit, positions: places, head: head) }
         if let isParticipating = commit.isParticipating { try RoomStore(transaction).setParticipating(commit.room, isParticipating) }
         if let key = commit.clientTransaction, let last = commit.events.last {
             try ClientTransactionStore(transaction).record(key, event: last.event.id)
         }
         return CommitReceipt(positions: positions, head: head, tookPosition: taken > 0)
+    }
+
+    /// Ends the delayed event that was sent and those of who left, and notes what is sticky.
+    private func keepTime(_ commit: RoomCommit, _ places: [Int64: Position], head: Position) throws {
+        if let number = commit.delayedEvent, let last = commit.events.last {
+            let isEnded = try !DelayedEventStore(transaction).finish(number, event: last.event.id, at: commit.decidedAt)
+            if isEnded { throw StorageError.delayedEventEnded }
+        }
+        for change in commit.memberships where change.membership == .leave || change.membership == .ban {
+            try DelayedEventStore(transaction).cancelAll(of: change.user, room: commit.room, at: commit.decidedAt)
+        }
+        let sticky = StickyEventStore(transaction)
+        for mark in commit.stickyEvents { try sticky.add(mark, room: commit.room, position: mark.isShown ? places[mark.event] ?? head : nil) }
+        try sticky.admit(commit.admittedStickyEvents, at: head)
+        if let origin = commit.stickyOrigin, !commit.stickyTargets.isEmpty {
+            try sticky.resend(room: commit.room, of: origin, to: commit.stickyTargets, unexpiredAt: commit.decidedAt)
+        }
     }
 
     /// Stores events outside the graph, such as a state that another server told; events that are there already stay as they are.
@@ -87,14 +106,17 @@ public struct Journal {
 
     private func insert(_ new: NewStoredEvent, room: Int64, position: Position?) throws {
         let bytes = Array(new.event.json.rawBytes)
+        let ordering = try ordering(new.place, position)
         _ = try transaction.execute(
             """
             INSERT INTO events (event, event_id, room, position, ordering, depth, slot, flags, before_branch, before_position, after_branch,
                 after_position, json)
-            VALUES (\(new.number), \(new.event.id.description), \(room), \(position), \(try ordering(new.place, position)),
+            VALUES (\(new.number), \(new.event.id.description), \(room), \(position), \(ordering),
                 \(Int64(new.event.depth)), \(new.slot), \(new.flags.rawValue), \(new.before?.branch), \(new.before?.position),
                 \(new.after?.branch), \(new.after?.position), \(bytes))
             """)
+        try RelationStore(transaction).add(new.event, number: new.number, room: room, flags: new.flags, ordering: ordering)
+        if position == nil, ordering != nil { try HistoryQueue(transaction).add(new.number) }
         try linkAuthEvents(of: new)
     }
 
@@ -110,15 +132,18 @@ public struct Journal {
     }
 
     private func promote(_ event: NewStoredEvent, position: Position?) throws {
+        let ordering = try ordering(event.place, position)
         let changed = try transaction.execute(
             """
-            UPDATE events SET position = \(position), ordering = \(try ordering(event.place, position)), flags = \(event.flags.rawValue),
+            UPDATE events SET position = \(position), ordering = \(ordering), flags = \(event.flags.rawValue),
                 before_branch = \(event.before?.branch), before_position = \(event.before?.position),
                 after_branch = \(event.after?.branch), after_position = \(event.after?.position)
             WHERE event = \(event.number)
             """)
         // Its write failed after this decision counted on it.
         guard changed == 1 else { throw StorageError.revisionConflict }
+        try RelationStore(transaction).place(event.event, number: event.number, flags: event.flags, ordering: ordering)
+        if position == nil, ordering != nil { try HistoryQueue(transaction).add(event.number) }
         try linkAuthEvents(of: event)
     }
 
@@ -137,6 +162,7 @@ public struct Journal {
             UPDATE events SET json = \(redaction.json), redaction = \(redaction.redaction), flags = flags | \(EventFlags.redacted.rawValue)
             WHERE event = \(redaction.target)
             """)
+        try RelationStore(transaction).remove(child: redaction.target)
     }
 
     private func moveExtremities(_ commit: RoomCommit) throws {

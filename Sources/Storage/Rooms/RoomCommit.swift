@@ -34,12 +34,26 @@ public struct RoomCommit: Sendable {
     public var skipsGapCheck = false
     /// The client's transaction that this commit answers; repeated requests find the event.
     public var clientTransaction: ClientTransactionKey?
+    /// The number of the delayed event that the last event is; the commit is refused where that waits no more.
+    public var delayedEvent: Int64?
+    /// Sticky events among these, and soft-failed ones of before that the room lets in now.
+    public var stickyEvents: [StickyMark] = []
+    public var admittedStickyEvents: [Int64] = []
+    /// Servers that join by this commit, which are sent what this server's users keep sticky.
+    public var stickyTargets: [ServerName] = []
+    /// The server whose sticky events those are.
+    public var stickyOrigin: ServerName?
+    /// When the commit was decided, in milliseconds since the epoch.
+    public var decidedAt = 0
 
     public init(room: Int64, expectedRevision: Int64, current: StateReference?) {
         self.room = room
         self.expectedRevision = expectedRevision
         self.current = current
     }
+
+    /// Whether clients are told of sticky events that the commit brings or lets in.
+    var showsSticky: Bool { !admittedStickyEvents.isEmpty || stickyEvents.contains(where: \.isShown) }
 
     /// The content of one event cut down.
     public struct Redaction: Sendable {

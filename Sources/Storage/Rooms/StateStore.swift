@@ -7,7 +7,7 @@ public typealias StateMap = TreeDictionary<Int64, Int64>
 
 /// The state log, the current state of rooms, and the interned slots.
 public struct StateStore {
-    private let transaction: Transaction
+    let transaction: Transaction
 
     public init(_ transaction: Transaction) {
         self.transaction = transaction

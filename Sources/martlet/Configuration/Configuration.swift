@@ -15,7 +15,10 @@ struct Configuration: Sendable {
     var listeners: [Listener]
     var federation: FederationConfiguration
     var registration: RegistrationConfiguration
+    /// Nil where no mail server is set.
+    var mail: MailConfiguration?
     var rooms: RoomSettings
+    var turn: TURNConfiguration?
     var rateLimits: RateLimits
     var logging: LoggingConfiguration
     var applicationServices: [ApplicationServiceRegistration]
@@ -79,12 +82,20 @@ struct Configuration: Sendable {
         federation = try FederationConfiguration(try root.section("federation"), isOnByDefault: name != nil, isTesting: isTesting)
         registration = try RegistrationConfiguration(
             try root.section("registration"), defaultMode: isLocalTrial || isTesting ? .open : .closed, isTesting: isTesting)
+        mail = try MailConfiguration(try root.section("email"))
         rooms = try RoomSettings(try root.section("rooms"))
+        rooms.callTransports = try CallConfiguration.transports(try root.section("rtc"))
+        let presence = try root.section("presence")
+        rooms.showsPresence = try presence.bool("enabled") ?? true
+        try presence.finish()
+        turn = try TURNConfiguration.read(try root.section("turn"))
         rateLimits = try Configuration.rateLimits(try root.section("rate_limits"), isTesting: isTesting)
         logging = try LoggingConfiguration(try root.section("logging"))
         wellKnown = try WellKnownConfiguration(try root.section("well_known"))
         database = try DatabaseConfiguration(try root.section("database"))
         media = try MediaRepository.Settings(try root.section("media"))
+        media.web.dnsServers = federation.transport.dnsServers
+        media.web.additionalAuthorities = federation.transport.additionalAuthorities
         applicationServices = []
         for path in try root.strings("application_services") ?? [] {
             applicationServices.append(try ApplicationServiceFile.read(path))
@@ -93,6 +104,12 @@ struct Configuration: Sendable {
 
     /// What no single key shows to be wrong.
     private func check() throws(ConfigurationError) {
+        if mail != nil, wellKnown.client == nil {
+            throw .invalid("well_known.client", reason: "set it for e-mail: the links in messages begin with it.")
+        }
+        if registration.email == .required, mail == nil {
+            throw .invalid("registration.email", reason: "to require an e-mail address, set a mail server in the section 'email'.")
+        }
         if isTesting, let open = listeners.first(where: { AddressScope(of: $0.address) == .anywhere }) {
             throw .invalid(
                 "testing", reason: "testing mode turns protections off and is refused with a listener on a public address (\(open.address)).")

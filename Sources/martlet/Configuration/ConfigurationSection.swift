@@ -96,6 +96,13 @@ final class ConfigurationSection {
         return mapping.compactMap { entry in entry.key.string.map { ($0, entry.value) } }
     }
 
+    /// All members of this mapping, whose keys are free, as YAML nodes.
+    func everything() -> [(key: String, value: Node)] {
+        let members = (mapping ?? Node.Mapping([])).compactMap { entry in entry.key.string.map { (key: $0, value: entry.value) } }
+        asked += members.map(\.key)
+        return members
+    }
+
     /// Throws where the file has a key that was not asked for.
     func finish() throws(ConfigurationError) {
         for (key, _) in mapping ?? Node.Mapping([]) {

@@ -32,7 +32,8 @@ struct FederationConfiguration: Sendable {
         try section.finish()
     }
 
-    private static func ranges(_ key: String, _ section: ConfigurationSection) throws(ConfigurationError) -> [AddressRange] {
+    /// A list of ranges of addresses.
+    static func ranges(_ key: String, _ section: ConfigurationSection) throws(ConfigurationError) -> [AddressRange] {
         var ranges: [AddressRange] = []
         for text in try section.strings(key) ?? [] {
             guard let range = AddressRange(text) else {

@@ -6,6 +6,7 @@ struct RegistrationConfiguration: Sendable {
     var allowsGuests: Bool
     var sharedSecret: Secret?
     var minimumPasswordBytes: Int
+    var email: RegistrationEmail
 
     init(_ section: ConfigurationSection, defaultMode: RegistrationMode, isTesting: Bool) throws(ConfigurationError) {
         mode = try section.choice("mode") ?? defaultMode
@@ -19,6 +20,7 @@ struct RegistrationConfiguration: Sendable {
         guard minimumPasswordBytes >= 1 else {
             throw .invalid(section.name(of: "minimum_password_length"), reason: "must be at least 1.")
         }
+        email = try section.choice("email") ?? .optional
         try section.finish()
     }
 }

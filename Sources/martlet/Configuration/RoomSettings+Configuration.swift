@@ -14,6 +14,7 @@ extension RoomSettings {
             defaultVersion = version
         }
         if let isOpen = try section.bool("open_directory") { directoryIsOpen = isOpen }
+        delayedEvents = try DelayedEventSettings(try section.section("delayed_events"))
         try section.finish()
     }
 }

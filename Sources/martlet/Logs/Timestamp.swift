@@ -8,10 +8,10 @@ enum Timestamp {
             + "\(rest % 1000 < 100 ? "0" : "")\(two(rest % 1000))Z"
     }
 
-    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
     /// The Gregorian date of a day since the epoch, counted in years that begin in March, so that the leap day is the last.
-    private static func date(_ days: Int) -> (year: Int, month: Int, day: Int) {
+    static func date(_ days: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = days + 719_468
         let era = shifted / 146_097
         let dayOfEra = shifted - era * 146_097

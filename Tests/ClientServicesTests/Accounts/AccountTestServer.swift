@@ -124,6 +124,7 @@ struct AccountTestServer: Sendable {
                 assertedUser: items.first { $0.name == "user_id" }?.value, assertedDevice: items.first { $0.name == "device_id" }?.value,
                 allowsLockedUsers: entry.route.allowsLockedUsers))
         guard !caller.isGuest || entry.route.allowsGuests else { throw MatrixError(403, .guestAccessForbidden, "Guests may not do this.") }
+        guard !caller.isSuspended || entry.route.allowsSuspendedUsers else { throw MatrixError.userSuspended }
         return .user(caller)
     }
 

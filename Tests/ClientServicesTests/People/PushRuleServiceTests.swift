@@ -23,12 +23,16 @@ import Testing
     @Test func `a new account has the specification's defaults`() async throws {
         #expect(
             try await ids("override") == [
-                ".m.rule.master", ".m.rule.suppress_notices", ".m.rule.invite_for_me", ".m.rule.member_event", ".m.rule.is_user_mention",
-                ".m.rule.is_room_mention", ".m.rule.tombstone", ".m.rule.reaction", ".m.rule.room.server_acl", ".m.rule.suppress_edits",
+                ".m.rule.master", ".m.rule.suppress_notices", ".m.rule.invite_for_me", ".m.rule.member_event",
+                ".org.matrix.msc4075.rule.rtc.invite_for_me", ".m.rule.is_user_mention", ".org.matrix.msc4075.rule.rtc.invite_for_room",
+                ".m.rule.is_room_mention", ".m.rule.tombstone", ".m.rule.reaction", ".m.rule.room.server_acl",
+                ".org.matrix.msc3930.rule.poll_response", ".m.rule.suppress_edits",
             ])
         #expect(
             try await ids("underride") == [
                 ".m.rule.call", ".m.rule.encrypted_room_one_to_one", ".m.rule.room_one_to_one", ".m.rule.message", ".m.rule.encrypted",
+                ".org.matrix.msc3930.rule.poll_start_one_to_one", ".org.matrix.msc3930.rule.poll_start",
+                ".org.matrix.msc3930.rule.poll_end_one_to_one", ".org.matrix.msc3930.rule.poll_end",
             ])
         for kind in ["content", "room", "sender"] { #expect(try await ids(kind) == []) }
         let all = try await server.ok(.get, "/_matrix/client/v3/pushrules", as: alice)

@@ -116,3 +116,40 @@ async def test_history_visibility(alice, bob):
         after = await alice.say(room, "after")
         seen = ids(await bob.history(room))
         assert (before_invite in seen, before_join in seen, after in seen) == (sees_before_invite, sees_before_join, True), value
+
+
+async def test_peeking_into_a_world_readable_room(alice, bob):
+    open_to_all = await alice.create_room(initial_state=[
+        {"type": "m.room.history_visibility", "state_key": "", "content": {"history_visibility": "world_readable"}}])
+    sent = [await alice.say(open_to_all, f"{number}") for number in range(3)]
+    assert ids((await bob.messages(open_to_all))["chunk"]) == sent[::-1]
+    context = await bob.get(f"/rooms/{segment(open_to_all)}/context/{segment(sent[1])}")
+    assert ids(context["events_before"])[:1] == [sent[0]] and ids(context["events_after"]) == [sent[2]]
+    assert (await bob.event(open_to_all, sent[0]))["content"]["body"] == "0"
+    closed = await alice.create_room()
+    hidden = await alice.say(closed, "hidden")
+    await bob.messages(closed, expect=403, error="M_FORBIDDEN")
+    await bob.get(f"/rooms/{segment(closed)}/context/{segment(hidden)}", expect=(403, 404))
+
+
+async def test_lazy_loading_tells_the_senders_of_the_page(alice, bob, carol):
+    room = await alice.create_room(preset="public_chat")
+    await bob.join(room)
+    await carol.join(room)
+    sent = await bob.say(room, "hello")
+    lazy = json.dumps({"lazy_load_members": True})
+    page = await alice.messages(room, limit=1, query={"filter": lazy})
+    assert ids(page["chunk"]) == [sent]
+    assert [event["state_key"] for event in page["state"]] == [bob.user_id]
+    context = await alice.get(f"/rooms/{segment(room)}/context/{segment(sent)}", query={"limit": 0, "filter": lazy})
+    members = [event["state_key"] for event in context["state"] if event["type"] == "m.room.member"]
+    assert members == [bob.user_id]
+    assert any(event["type"] == "m.room.create" for event in context["state"])
+
+
+async def test_the_end_of_history_has_no_end_token(alice):
+    room, sent = await filled(alice, 2)
+    page = await alice.messages(room, "b", limit=100)
+    assert ids(page["chunk"]) == sent[::-1] and "end" not in page
+    page = await alice.messages(room, "f", limit=100)
+    assert ids(page["chunk"]) == sent

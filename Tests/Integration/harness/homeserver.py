@@ -25,7 +25,8 @@ class Homeserver(ABC):
         self.certificate = authority.issue(label)
         self.client_port = free_port()
         self.federation_port = free_port()
-        self.gate = Gate(free_port(), self.federation_port)
+        # The public port is part of the server's name: a folder that is used again needs the same one.
+        self.gate = Gate(options.get("public_port") or free_port(), self.federation_port)
         self.name = f"localhost:{self.gate.public_port}"
         self.client_url = f"http://127.0.0.1:{self.client_port}"
         self.shared_secret = secrets.token_hex(16)

@@ -25,7 +25,7 @@ def find_binary() -> Path:
 
 
 class Martlet(Homeserver):
-    """A Martlet with `testing: true`, trusting the run's certificate authority."""
+    """A Martlet with `testing: true`, trusting the run's certificate authority; `settings` adds to its configuration by section."""
 
     kind = "martlet"
 
@@ -46,6 +46,11 @@ class Martlet(Homeserver):
             "logging": {"level": self.options.get("log_level", "info").lower()},
             "federation": {"trusted_certificate_authorities": [str(self.authority.certificate)]},
         }
+        if self.options.get("behind_proxy"):
+            for listener in settings["listeners"]:
+                listener["behind_proxy"] = True
+        for section, values in self.options.get("settings", {}).items():
+            settings[section] = {**settings.get(section, {}), **values}
         (self.directory / "martlet.yaml").write_text(yaml.safe_dump(settings))
 
     def command(self) -> list[str]:

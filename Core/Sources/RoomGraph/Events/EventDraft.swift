@@ -22,6 +22,8 @@ public struct EventDraft: Sendable {
     public var eventID: EventID?
     /// Reference hashes of the previous and auth events, which room versions 1 and 2 carry.
     public var referenceHashes: [EventID: [UInt8]] = [:]
+    /// How long the event is sticky, in milliseconds (MSC4354); a redaction takes it away.
+    public var stickyMilliseconds: Int?
 
     public init(
         roomID: RoomID?, type: String, stateKey: String? = nil, sender: UserID, content: JSON, originServerTS: Int, depth: Int,
@@ -110,6 +112,10 @@ public struct EventDraft: Sendable {
         if let hash = parts.hash {
             object.key("hashes", &bytes)
             JSONValue.object(["sha256": .string(Base64.encode(hash))]).appendBytes(to: &bytes)
+        }
+        if let stickyMilliseconds, parts.redactedContent == nil {
+            object.key(Stickiness.key, &bytes)
+            JSONValue.object(["duration_ms": .integer(stickyMilliseconds)]).appendBytes(to: &bytes)
         }
         object.key("origin_server_ts", &bytes)
         bytes.append(contentsOf: String(originServerTS).utf8)

@@ -18,6 +18,9 @@ struct CreationService: Sendable {
         guard request.invitees.count <= RoomLimits.invitesAtCreation else {
             throw MatrixError.invalidParam("At most \(RoomLimits.invitesAtCreation) users can be invited at once.")
         }
+        for invitee in request.invitees where invitee.server == context.serverName {
+            try await InvitePermission.check(invitee, context.database)
+        }
         let version = try self.version(request.version)
         let alias = try await freeAlias(request.aliasLocalpart)
         let plan = RoomPlan(creator: caller.user, version: version, profile: try await context.profile(of: caller.user), alias: alias)

@@ -8,6 +8,8 @@ import Storage
 struct UpgradePlan: Sendable {
     /// The transferable state, by slot.
     let state: [StateKey: JSONValue]
+    /// The image packs, which are stored in the room and would be lost with it.
+    let imagePacks: [RoomCreation.Initial]
     /// Bans, which the successor keeps.
     let bans: [(user: String, content: JSONValue)]
     let roomType: JSONValue?
@@ -39,8 +41,22 @@ struct UpgradePlan: Sendable {
         }
         let last = try reader.events.timeline(room: room.number, limit: 1, newestFirst: true).first?.event.id
         return UpgradePlan(
-            state: state, bans: bans, roomType: create?["type"]?.value, federates: create?["m.federate"]?.value, lastEvent: last,
+            state: state, imagePacks: try imagePacks(of: room, reader), bans: bans, roomType: create?["type"]?.value, federates: create?["m.federate"]?.value, lastEvent: last,
             level: levels.level(of: reader.user))
+    }
+
+    /// Image packs that are carried over.
+    private static let largestPackCount = 200
+
+    private static func imagePacks(of room: RoomRow, _ reader: RoomReader) throws -> [RoomCreation.Initial] {
+        var packs: [RoomCreation.Initial] = []
+        for (slot, number) in try SyncQueries(reader.transaction).currentStateWithoutMembers(room: room.number).sorted(by: { $0.key < $1.key }) {
+            guard packs.count < largestPackCount, let key = try reader.state.key(ofSlot: slot), ImagePackCheck.packTypes.contains(key.type),
+                let content = try reader.events.event(number: number)?.event.content, content.count > 0
+            else { continue }
+            packs.append(.init(type: key.type, stateKey: key.key, content: content.value))
+        }
+        return packs
     }
 
     /// The room that replaces this one.
@@ -62,6 +78,7 @@ struct UpgradePlan: Sendable {
         for key in UpgradePlan.transferred where key != .powerLevels {
             if let content = state[key] { events.append(.init(type: key.type, stateKey: key.key, content: content)) }
         }
+        events += imagePacks
         for ban in bans { events.append(.init(type: "m.room.member", stateKey: ban.user, content: ban.content)) }
         return RoomCreation(creator: creator, version: version, creationContent: content, creatorProfile: profile, events: events)
     }

@@ -6,6 +6,7 @@ import Storage
 /// The directory of published rooms (client-server API, "Published room directory").
 struct DirectoryService: Sendable {
     let context: RoomServiceContext
+    let summaries: SummaryCache
 
     func bind(to table: inout RouteTable) {
         table.on(GetPublicRooms.self) { _, request in
@@ -30,6 +31,10 @@ struct DirectoryService: Sendable {
             try await set(caller, request.roomID, request.visibility)
             return EmptyResponse()
         }
+        table.on(SetNetworkDirectoryVisibility.self) { caller, request in
+            try await set(caller, request)
+            return EmptyResponse()
+        }
     }
 
     private static func unknown(_ room: RoomID) -> MatrixError { .notFound("The room \(room) is not known here.") }
@@ -44,13 +49,15 @@ struct DirectoryService: Sendable {
                     limit: limit, since: since, searchTerm: filter.searchTerm, roomTypes: filter.roomTypes,
                     includesAllNetworks: others?.all ?? false, thirdPartyInstance: others?.instance))
         }
-        return try await DirectoryPage.read(limit: limit, since: since, filter: filter, context)
+        let list = try DirectoryList(includesAllNetworks: others?.all ?? false, instance: others?.instance)
+        return try await DirectoryPage.read(limit: limit, since: since, filter: filter, list: list, context.database, summaries)
     }
 
     /// A page of this server's own directory.
     func ownPage(_ query: PeerPublicRoomsQuery) async throws -> JSONValue {
         try await DirectoryPage.read(
-            limit: query.limit, since: query.since, filter: PublicRoomFilter(searchTerm: query.searchTerm, roomTypes: query.roomTypes), context)
+            limit: query.limit, since: query.since, filter: PublicRoomFilter(searchTerm: query.searchTerm, roomTypes: query.roomTypes),
+            list: DirectoryList(includesAllNetworks: query.includesAllNetworks, instance: query.thirdPartyInstance), context.database, summaries)
     }
 
     private func set(_ caller: UserCaller, _ room: RoomID, _ visibility: DirectoryVisibility) async throws {
@@ -68,32 +75,18 @@ struct DirectoryService: Sendable {
             }
         }
     }
-}
 
-/// A page of this server's directory: the rooms with most members first.
-enum DirectoryPage {
-    /// The answer's body; 400 `M_INVALID_PARAM` for a token that is none of ours.
-    static func read(limit: Int?, since: String?, filter: PublicRoomFilter, _ context: RoomServiceContext) async throws -> JSONValue {
-        var start = 0
-        if let since, !since.isEmpty {
-            guard since.utf8.first == UInt8(ascii: "p"), let offset = Int(since.dropFirst()), offset >= 0 else {
-                throw MatrixError.invalidParam("'since' is not a token of this server.")
+    /// "This API cannot be invoked by users who are not identified as application services."
+    private func set(_ caller: UserCaller, _ request: SetNetworkDirectoryVisibility.Request) async throws {
+        guard let service = caller.applicationService else { throw MatrixError.forbidden("Only application services list rooms of networks.") }
+        let now = context.environment.nowMilliseconds()
+        try await context.database.write { transaction in
+            guard try RoomStore(transaction).room(request.roomID) != nil else { throw DirectoryService.unknown(request.roomID) }
+            let rooms = NetworkRoomStore(transaction)
+            switch request.visibility {
+            case .public: try rooms.publish(request.roomID, service: service, network: request.network, at: now)
+            case .private: try rooms.unpublish(request.roomID, service: service, network: request.network)
             }
-            start = offset
         }
-        let size = min(max(1, limit ?? RoomLimits.defaultDirectoryPage), RoomLimits.largestDirectoryPage)
-        let caches = context.caches
-        // The directory is read for nobody in particular: it shows what every stranger may know.
-        let entries = try await context.database.read { transaction in
-            try PublicRoomStore(transaction).rooms().compactMap { try DirectoryEntry.read($0, transaction, caches) }
-        }
-        let found = entries.filter { $0.passes(filter) }.sorted { ($1.joinedMembers, $0.room) < ($0.joinedMembers, $1.room) }
-        let end = min(start + size, found.count)
-        var body: JSONValue = [
-            "chunk": .array(start < end ? found[start..<end].map(\.value) : []), "total_room_count_estimate": .integer(found.count),
-        ]
-        if end < found.count { body["next_batch"] = .string("p\(end)") }
-        if start > 0 { body["prev_batch"] = .string("p\(max(0, start - size))") }
-        return body
     }
 }

@@ -11,10 +11,12 @@ struct ReceiptService: Sendable {
 
     func bind(to table: inout RouteTable) {
         table.on(SendReceipt.self) { caller, request in
+            context.noteActivity(of: caller)
             try await acknowledge(caller.user, request.roomID, request.eventID, request.type, thread: request.threadID)
             return EmptyResponse()
         }
         table.on(SetReadMarkers.self) { caller, request in
+            context.noteActivity(of: caller)
             if let event = request.fullyRead { try await acknowledge(caller.user, request.roomID, event, .fullyRead, thread: nil) }
             if let event = request.read { try await acknowledge(caller.user, request.roomID, event, .read, thread: nil) }
             if let event = request.privateRead { try await acknowledge(caller.user, request.roomID, event, .privateRead, thread: nil) }
@@ -87,14 +89,17 @@ extension RoomReader {
 
     /// Whether an event is in the thread of that root, or with `main` in none (client-server API, "Threaded read receipts").
     func isInThread(_ stored: StoredEvent, _ thread: String) throws -> Bool {
-        var current = stored
+        // What was redacted no longer says to which thread it belonged: the client knows.
+        if stored.flags.contains(.redacted) { return true }
+        let relations = RelationStore(transaction)
+        var (number, id) = (stored.number, stored.event.id)
         for _ in 0...RoomReader.threadHops {
-            guard let relation = current.event.content["m.relates_to"], let parent = relation["event_id"]?.string else { break }
-            if relation["rel_type"]?.equals("m.thread") == true { return parent == thread }
-            guard relation["rel_type"] != nil, let id = EventID(parent), let next = try events.event(id), next.room == stored.room else { break }
-            current = next
+            guard let relation = try relations.parent(of: number) else { break }
+            if relation.type == Relation.thread { return relation.parent.description == thread }
+            guard let next = try events.find(relation.parent), next.room == stored.room else { break }
+            (number, id) = (next.number, relation.parent)
         }
         // "Thread roots are considered to be in the main timeline"; a client that has the root alone of a thread open may name the thread.
-        return thread == "main" || current.event.id.description == thread
+        return thread == "main" || id.description == thread
     }
 }

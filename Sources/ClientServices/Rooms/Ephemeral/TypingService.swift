@@ -12,6 +12,7 @@ struct TypingService: Sendable {
     func bind(to table: inout RouteTable) {
         table.on(SetTyping.self) { caller, request in
             guard caller.user == request.user else { throw MatrixError.forbidden("You can type for yourself alone.") }
+            context.noteActivity(of: caller)
             try await set(caller.user, request)
             return EmptyResponse()
         }

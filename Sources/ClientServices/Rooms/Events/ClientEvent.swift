@@ -1,6 +1,7 @@
 import Database
 import MatrixAPI
 import MatrixModel
+import RoomGraph
 
 /// An event in the form for clients, as bytes that all readers share; what differs between readers is put at its end
 /// (client-server API, "Room event format").
@@ -15,6 +16,8 @@ struct ClientEvent: Sendable {
     let redaction: Int64?
     /// The state event whose content the form tells too, by its number.
     let replaced: Int64?
+    /// How long the event is sticky after its time, in milliseconds (MSC4354).
+    private let stickyMilliseconds: Int?
 
     /// What an event replaces or was made less by; told to clients under `unsigned`.
     enum Relation {
@@ -31,10 +34,14 @@ struct ClientEvent: Sendable {
         var now: Int?
         /// The identifier under which the reader's own device sent the event.
         var transactionID: String?
+        /// The identifier under which the reader had the event sent later (MSC4140).
+        var delayID: String?
         /// The reader's membership at the event.
         var membership: Membership?
         /// Whether the event names its room; in `/sync` its place tells it.
         var namesRoom = true
+        /// What the event's children come to, from `RoomReader.bundles`; nil where it has none.
+        var bundle: Bundle?
     }
 
     init(_ event: Event, relation: Relation, redaction: Int64?) {
@@ -43,6 +50,10 @@ struct ClientEvent: Sendable {
         text.append(contentsOf: "{\"content\":".utf8)
         ClientEvent.appendContent(of: event, to: &text)
         ClientEvent.append("event_id", event.id.description, to: &text)
+        stickyMilliseconds = Stickiness.durationMilliseconds(of: event.json)
+        if let stickyMilliseconds {
+            text.append(contentsOf: ",\"\(Stickiness.key)\":{\"duration_ms\":\(stickyMilliseconds)}".utf8)
+        }
         text.append(contentsOf: ",\"origin_server_ts\":".utf8)
         text.append(contentsOf: String(event.originServerTS).utf8)
         // "For improved compatibility with older clients, servers should add a redacts property to the top level of m.room.redaction events
@@ -87,10 +98,23 @@ struct ClientEvent: Sendable {
             begin("\"age\":")
             text.append(contentsOf: String(now - originServerTS).utf8)
         }
+        if let bundle = reader.bundle {
+            begin("\"m.relations\":")
+            bundle.append(to: &text, now: reader.now)
+        }
         if let membership = reader.membership {
             begin("\"membership\":\"")
             text.append(contentsOf: membership.rawValue.utf8)
             text.append(UInt8(ascii: "\""))
+        }
+        // "To indicate how many milliseconds until the sticky event expires."
+        if let now = reader.now, let stickyMilliseconds, case let left = min(now, originServerTS) + stickyMilliseconds - now, left > 0 {
+            begin("\"msc4354_sticky_duration_ttl_ms\":")
+            text.append(contentsOf: String(left).utf8)
+        }
+        if let delayID = reader.delayID {
+            begin("\"org.matrix.msc4140.delay_id\":")
+            JSONValue.string(delayID).appendBytes(to: &text)
         }
         if let transactionID = reader.transactionID {
             begin("\"transaction_id\":")

@@ -106,6 +106,7 @@ struct MembershipService: Sendable {
         var content = try await memberContent(invitee, reason: reason)
         if isDirect { content["is_direct"] = true }
         if invitee.server == context.serverName {
+            try await InvitePermission.check(invitee, context.database)
             try await append(invitee, .invite, content, to: room, sender: sender)
         } else {
             content["membership"] = "invite"

@@ -33,10 +33,12 @@ struct TimelinePage {
             upper = stop.map { $0.place == .max ? .max : $0.place + 1 } ?? .max
         }
         var scanned = 0
+        let ignored = try reader.ignoredSenders()
         while lower < upper {
             let size = min(max(limit - page.events.count, 1) + 1, RoomLimits.readBatch)
             let batch = try reader.events.timeline(
                 room: access.room.number, after: lower, before: upper, limit: size, newestFirst: direction == .backward)
+            let related = try filter.asksForChildren ? reader.related(batch, access, filter) : nil
             for stored in batch {
                 let place = stored.ordering ?? 0
                 guard page.events.count < limit, scanned < RoomLimits.largestScan else { return page }
@@ -47,7 +49,9 @@ struct TimelinePage {
                 case .backward: upper = place
                 case .forward: lower = place
                 }
-                guard filter.admits(stored.event) else { continue }
+                guard filter.admits(stored.event), related?.contains(stored.event.id) ?? true else { continue }
+                // "Once ignored, the client will no longer receive events sent by that user, with the exception of state events."
+                if stored.event.stateKey == nil, ignored.contains(stored.event.sender.description) { continue }
                 let (isVisible, membership) = try reader.visibility(of: stored, access)
                 if isVisible { page.events.append((stored, membership)) }
             }
@@ -58,21 +62,45 @@ struct TimelinePage {
     }
 
     /// The events in their form for clients.
-    func fragments(_ reader: RoomReader, now: Int, device: String) throws -> [JSONFragment] {
+    func fragments(
+        _ reader: RoomReader, _ access: RoomAccess, now: Int, device: String, fields: EventFields? = nil
+    ) throws -> [JSONFragment] {
+        let bundles = try reader.bundles(for: events.map(\.stored), access)
         let own = events.filter { $0.stored.event.sender == reader.user }.map(\.stored.event.id)
         let transactions = try ClientTransactionStore(reader.transaction).transactionIDs(of: own, user: reader.user, device: device)
+        let delays = try DelayedEventStore(reader.transaction).delayIDs(of: own, user: reader.user)
         return try events.map { stored, membership in
-            try reader.clientEvent(stored).fragment(
-                for: .init(now: now, transactionID: transactions[stored.event.id], membership: membership))
+            let event = try reader.clientEvent(stored)
+            let view = ClientEvent.Reader(
+                now: now, transactionID: transactions[stored.event.id], delayID: delays[stored.event.id], membership: membership, bundle: bundles[stored.number])
+            guard let fields else { return event.fragment(for: view) }
+            var text: [UInt8] = []
+            event.append(to: &text, for: view)
+            return .value(fields.select(from: try JSON.parse(text).value))
         }
     }
 
-    /// The senders' member events, for lazy loading.
-    func senderMembers(_ reader: RoomReader, _ access: RoomAccess, besides others: [UserID] = []) throws -> [StoredEvent] {
+    /// The senders' member events for lazy loading, as they were where the page begins; as they are for who was not there.
+    func senderMembers(_ reader: RoomReader, _ access: RoomAccess, at state: StateReference?) throws -> [StoredEvent] {
         var members: [StoredEvent] = []
-        for sender in Set(events.map(\.stored.event.sender) + others).sorted() {
-            if let member = try reader.currentEvent(.member(sender), room: access.room.number, at: access.present) { members.append(member) }
+        for sender in Set(events.map(\.stored.event.sender)).sorted() {
+            let number = try state.flatMap { state in
+                try reader.caches.slot(.member(sender), reader.transaction).flatMap { try reader.state.event(in: state, slot: $0) }
+            }
+            if let member = try number.flatMap({ try reader.events.event(number: $0) })
+                ?? reader.currentEvent(.member(sender), room: access.room.number, at: access.present)
+            {
+                members.append(member)
+            }
         }
         return members
+    }
+}
+
+extension RoomReader {
+    /// Those of the events that have a child as a filter asks for it.
+    func related(_ events: [StoredEvent], _ access: RoomAccess, _ filter: RoomEventFilter) throws -> Set<EventID> {
+        try RelationStore(transaction).parents(
+            among: events.map(\.event.id), room: access.room.number, types: filter.relatedByRelationTypes, senders: filter.relatedBySenders)
     }
 }

@@ -23,11 +23,11 @@ struct TimelineService: Sendable {
         let now = context.environment.nowMilliseconds()
         let device = RoomServiceContext.device(of: caller)
         return try await context.read(caller.user) { reader in
-            guard let room = try RoomStore(reader.transaction).room(request.roomID),
-                let found = try reader.visible(request.eventID, reader.access(to: room))
-            else { throw TimelineService.notFound(request.eventID) }
+            guard let room = try RoomStore(reader.transaction).room(request.roomID) else { throw TimelineService.notFound(request.eventID) }
+            let access = try reader.access(to: room)
+            guard let found = try reader.visible(request.eventID, access) else { throw TimelineService.notFound(request.eventID) }
             let page = TimelinePage(events: [found])
-            return try page.fragments(reader, now: now, device: device)[0]
+            return try page.fragments(reader, access, now: now, device: device)[0]
         }
     }
 
@@ -36,7 +36,8 @@ struct TimelineService: Sendable {
     private func surroundings(_ caller: UserCaller, _ request: GetEventContext.Request) async throws -> JSONFragment {
         let now = context.environment.nowMilliseconds()
         let device = RoomServiceContext.device(of: caller)
-        let limit = min(max(0, request.limit ?? RoomLimits.defaultPage), RoomLimits.largestPage)
+        let limit = min(max(0, request.limit ?? request.filter.events.limit ?? RoomLimits.defaultPage), RoomLimits.largestPage)
+        let fields = request.filter.eventFields.map { EventFields($0) }
         return try await context.read(caller.user) { reader in
             guard let room = try RoomStore(reader.transaction).room(request.roomID) else { throw TimelineService.notFound(request.eventID) }
             let access = try reader.access(to: room)
@@ -54,9 +55,9 @@ struct TimelineService: Sendable {
             return .object([
                 ("start", .string(TimelineToken(place: start).description)),
                 ("end", .string(TimelineToken(place: later.events.last?.stored.ordering ?? place).description)),
-                ("event", try TimelinePage(events: [found]).fragments(reader, now: now, device: device)[0]),
-                ("events_before", .array(try earlier.fragments(reader, now: now, device: device))),
-                ("events_after", .array(try later.fragments(reader, now: now, device: device))),
+                ("event", try TimelinePage(events: [found]).fragments(reader, access, now: now, device: device)[0]),
+                ("events_before", .array(try earlier.fragments(reader, access, now: now, device: device, fields: fields))),
+                ("events_after", .array(try later.fragments(reader, access, now: now, device: device, fields: fields))),
                 ("state", .array(try state.map { try reader.clientEvent($0).fragment(for: .init(now: now)) })),
             ])
         }
@@ -67,11 +68,11 @@ struct TimelineService: Sendable {
         at last: StoredEvent, _ page: TimelinePage, _ reader: RoomReader, _ access: RoomAccess, _ filter: RoomEventFilter
     ) throws -> [StoredEvent] {
         guard let after = last.after else { return [] }
-        let senders = Set(page.events.map(\.stored.event.sender.description))
-        return try reader.events.events(numbers: reader.state.state(at: after).values.sorted()).filter { stored in
-            if filter.lazyLoadsMembers, stored.event.type == "m.room.member", !senders.contains(stored.event.stateKey ?? "") { return false }
-            return filter.admits(stored.event)
+        guard filter.lazyLoadsMembers else {
+            return try reader.events.events(numbers: reader.state.state(at: after).values.sorted()).filter { filter.admits($0.event) }
         }
+        let others = try reader.events.events(numbers: reader.state.stateWithoutMembers(at: after).values.sorted())
+        return try (others + page.senderMembers(reader, access, at: after)).filter { filter.admits($0.event) }
     }
 
     // MARK: Messages
@@ -79,7 +80,8 @@ struct TimelineService: Sendable {
     private func messages(_ caller: UserCaller, _ request: GetMessages.Request) async throws -> JSONFragment {
         let start = try request.from.map { text throws(MatrixError) in try TimelineToken.parse(text, "from") }
         let stop = try request.to.map { text throws(MatrixError) in try TimelineToken.parse(text, "to") }
-        let limit = min(max(1, request.limit ?? RoomLimits.defaultPage), RoomLimits.largestPage)
+        let limit = min(max(1, request.limit ?? request.filter.events.limit ?? RoomLimits.defaultPage), RoomLimits.largestPage)
+        let fields = request.filter.eventFields.map { EventFields($0) }
         let now = context.environment.nowMilliseconds()
         let device = RoomServiceContext.device(of: caller)
         let answer: @Sendable (RoomReader) throws -> (JSONFragment, gap: Range<Int64>?) = { reader in
@@ -98,13 +100,15 @@ struct TimelineService: Sendable {
             let gap = isAsked ? try page.gap(access, reader, from: from) : nil
             var members: [(String, JSONFragment)] = [
                 ("start", .string(try request.from ?? TimelineService.token(from, reader))),
-                ("chunk", .array(try page.fragments(reader, now: now, device: device))),
+                ("chunk", .array(try page.fragments(reader, access, now: now, device: device, fields: fields))),
             ]
             // Where more could not be had, the client may come back for it.
             let end = page.end ?? (gap != nil && !page.events.isEmpty ? TimelineToken(place: page.lowest - 1) : nil)
             if let end { members.append(("end", .string(end.description))) }
             if request.filter.lazyLoadsMembers {
-                let state = try page.senderMembers(reader, access)
+                let first = page.events.first?.stored
+                let state = try page.senderMembers(
+                    reader, access, at: request.direction == .backward ? first?.after : first?.before ?? first?.after)
                 members.append(("state", .array(try state.map { try reader.clientEvent($0).fragment(for: .init(now: now)) })))
             }
             return (.object(members), gap)

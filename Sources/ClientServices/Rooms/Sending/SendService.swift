@@ -9,27 +9,74 @@ struct SendService: Sendable {
     let context: RoomServiceContext
     let membership: MembershipService
 
-    func bind(to table: inout RouteTable) {
-        table.on(SendMessageEvent.self) { caller, request in EventIDResponse(eventID: try await send(caller, request)) }
+    /// `delayed` keeps what is to be sent later.
+    func bind(to table: inout RouteTable, delayed: DelayedEventService) {
+        table.on(SendMessageEvent.self) { caller, request in
+            guard let delay = request.delayMilliseconds else { return .sent(try await send(caller, request)) }
+            var event = delayed.draft(caller, request.eventType, stateKey: nil, request.content, transaction: request.transactionID)
+            event.stickyMilliseconds = request.stickyMilliseconds
+            event.originServerTS = timestamp(request.timestamp, caller)
+            return .delayed(try await delayed.scheduleByQuery(event, in: request.roomID, after: delay))
+        }
         table.on(RedactEvent.self) { caller, request in EventIDResponse(eventID: try await redact(caller, request)) }
-        table.on(PutStateEvent.self) { caller, request in EventIDResponse(eventID: try await setState(caller, request)) }
+        table.on(PutStateEvent.self) { caller, request in
+            guard let delay = request.delayMilliseconds else { return .sent(try await setState(caller, request)) }
+            var event = delayed.draft(caller, request.slot.type, stateKey: request.slot.key, request.content, transaction: nil)
+            event.stickyMilliseconds = request.stickyMilliseconds
+            event.originServerTS = timestamp(request.timestamp, caller)
+            return .delayed(try await delayed.scheduleByQuery(event, in: request.roomID, after: delay))
+        }
     }
 
     private func send(_ caller: UserCaller, _ request: SendMessageEvent.Request) async throws -> EventID {
-        var event = NewEvent(type: request.eventType, sender: caller.user, content: request.content)
-        // "clients MAY use the PUT /rooms/{roomId}/send/{eventType}/{txnId} endpoint to send m.room.redaction events in all room versions."
-        if request.eventType == "m.room.redaction" {
-            guard let target = request.content["redacts"]?.string.flatMap({ EventID($0) }) else { throw MatrixError.missingParam("redacts") }
-            event.redacts = target
-        }
+        context.noteActivity(of: caller)
+        var event = try message(request.eventType, by: caller.user, request.content)
+        event.stickyMilliseconds = request.stickyMilliseconds
         event.transaction = ClientTransactionKey(
             user: caller.user, device: RoomServiceContext.device(of: caller), scope: "send \(request.roomID) \(request.eventType)",
             id: request.transactionID)
         event.originServerTS = timestamp(request.timestamp, caller)
+        try await RelationCheck.admit(event, to: request.roomID, context)
         return try await append(event, to: request.roomID)
     }
 
+    private func message(_ type: String, by sender: UserID, _ content: JSON) throws(MatrixError) -> NewEvent {
+        var event = NewEvent(type: type, sender: sender, content: content)
+        // "clients MAY use the PUT /rooms/{roomId}/send/{eventType}/{txnId} endpoint to send m.room.redaction events in all room versions."
+        if type == "m.room.redaction" {
+            guard let target = content["redacts"]?.string.flatMap({ EventID($0) }) else { throw .missingParam("redacts") }
+            event.redacts = target
+        }
+        return event
+    }
+
+    /// Sends an event whose delay is over, under the transaction by which it was asked for.
+    func send(_ delayed: DelayedEvent) async throws -> EventID {
+        let content = try JSON.parse(delayed.content)
+        var event: NewEvent
+        if let stateKey = delayed.stateKey {
+            event = NewEvent(type: delayed.type, stateKey: stateKey, sender: delayed.user, content: content)
+        } else {
+            event = try message(delayed.type, by: delayed.user, content)
+        }
+        if let id = delayed.transactionID {
+            event.transaction = ClientTransactionKey(
+                user: delayed.user, device: delayed.device, scope: "send \(delayed.room) \(delayed.type)", id: id)
+        }
+        event.originServerTS = delayed.originServerTS
+        event.stickyMilliseconds = delayed.stickyMilliseconds
+        event.delayedEvent = delayed.number
+        if delayed.stateKey != nil { return try await setState(event, in: delayed.room) }
+        try await RelationCheck.admit(event, to: delayed.room, context)
+        return try await append(event, to: delayed.room)
+    }
+
     private func redact(_ caller: UserCaller, _ request: RedactEvent.Request) async throws -> EventID {
+        context.noteActivity(of: caller)
+        if caller.isSuspended {
+            let target = try await context.database.read { try EventStore($0).event(request.eventID)?.event.sender }
+            guard target == caller.user else { throw MatrixError.userSuspended }
+        }
         // Rooms from version 11 on have it in the content; older ones may have it there as well.
         var content: JSONValue = ["redacts": .string(request.eventID.description)]
         if let reason = request.reason { content["reason"] = .string(reason) }
@@ -42,25 +89,34 @@ struct SendService: Sendable {
     }
 
     private func setState(_ caller: UserCaller, _ request: PutStateEvent.Request) async throws -> EventID {
-        switch request.slot.type {
-        case "m.room.canonical_alias": try await checkAliases(request.content, room: request.roomID, by: caller.user)
-        case "m.room.member":
-            if let event = try await changeMembership(caller, request) { return event }
-        default: break
-        }
+        context.noteActivity(of: caller)
         var event = NewEvent(type: request.slot.type, stateKey: request.slot.key, sender: caller.user, content: request.content)
         event.originServerTS = timestamp(request.timestamp, caller)
-        return try await append(event, to: request.roomID)
+        event.stickyMilliseconds = request.stickyMilliseconds
+        return try await setState(event, in: request.roomID)
+    }
+
+    private func setState(_ event: NewEvent, in room: RoomID) async throws -> EventID {
+        switch event.type {
+        case "m.room.canonical_alias": try await checkAliases(event.content, room: room, by: event.sender)
+        case "m.room.member":
+            if let changed = try await changeMembership(event, in: room) { return changed }
+            if let invitee = event.stateKey.flatMap({ UserID($0) }), event.content["membership"]?.string == "invite" {
+                try await InvitePermission.check(invitee, context.database)
+            }
+        default: break
+        }
+        return try await append(event, to: room)
     }
 
     /// Member events that take more than appending: an invitation of another server's user, which that server signs.
-    private func changeMembership(_ caller: UserCaller, _ request: PutStateEvent.Request) async throws -> EventID? {
-        guard let invitee = UserID(request.slot.key), invitee.server != context.serverName,
-            request.content["membership"]?.string == "invite"
+    private func changeMembership(_ new: NewEvent, in room: RoomID) async throws -> EventID? {
+        guard let invitee = new.stateKey.flatMap({ UserID($0) }), invitee.server != context.serverName,
+            new.content["membership"]?.string == "invite"
         else { return nil }
-        try await membership.invite(invitee, to: request.roomID, by: caller.user, reason: request.content["reason"]?.string)
-        let event = try await context.read(caller.user) { reader in
-            try reader.currentEvent(.member(invitee), room: reader.joined(request.roomID).room.number)?.event.id
+        try await membership.invite(invitee, to: room, by: new.sender, reason: new.content["reason"]?.string)
+        let event = try await context.read(new.sender) { reader in
+            try reader.currentEvent(.member(invitee), room: reader.joined(room).room.number)?.event.id
         }
         guard let event else { throw MatrixError.forbidden("The invitation did not take effect.") }
         return event

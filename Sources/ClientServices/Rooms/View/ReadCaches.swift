@@ -1,15 +1,21 @@
 import Database
 import MatrixModel
 import RoomGraph
+import RoomServer
 import Storage
 import Synchronization
 
 /// What readers of rooms share: events in their form for clients, visibilities and slot numbers. All of it can be read anew.
 final class ReadCaches: Sendable {
+    /// Users who asked to be forgotten.
+    let erasures: Erasures
+
     private let events = Mutex(TwoGenerations<Int64, ClientEvent>(limit: RoomLimits.cachedClientEvents))
     private let visibilities = Mutex(TwoGenerations<StateReference, HistoryVisibility>(limit: RoomLimits.cachedVisibilities))
     private let memberships = Mutex(TwoGenerations<MembershipPlace, Membership?>(limit: RoomLimits.cachedMemberships))
     private let slots = Mutex(TwoGenerations<StateKey, Int64>(limit: RoomLimits.cachedSlots))
+
+    init(erasures: Erasures) { self.erasures = erasures }
 
     /// The event in its form for clients; made where no reader made it before.
     func clientEvent(_ stored: StoredEvent, _ transaction: Transaction) throws -> ClientEvent {

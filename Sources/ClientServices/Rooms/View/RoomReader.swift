@@ -2,6 +2,7 @@ import Database
 import HashTreeCollections
 import MatrixModel
 import RoomGraph
+import RoomServer
 import Storage
 
 /// Reads rooms for one person in one snapshot; what it gives passed the rules of history visibility.
@@ -96,8 +97,15 @@ struct RoomReader {
         return isVisible ? (stored, membership) : nil
     }
 
-    /// An event in its form for clients.
-    func clientEvent(_ stored: StoredEvent) throws -> ClientEvent { try caches.clientEvent(stored, transaction) }
+    /// An event in its form for clients; cut down where its sender asked to be forgotten before the person came into the room.
+    func clientEvent(_ stored: StoredEvent) throws -> ClientEvent {
+        if let erased = caches.erasures.position(of: stored.event.sender),
+            try !ErasureStore(transaction).wasJoined(user, room: stored.room, through: erased)
+        {
+            return ClientEvent(Redaction.redact(stored.event), relation: .none, redaction: stored.redaction)
+        }
+        return try caches.clientEvent(stored, transaction)
+    }
 
     // MARK: State
 

@@ -4,13 +4,13 @@ extension Route {
     /// Largest request of one that carries keys or messages for many devices, in bytes.
     static let maximumKeyRequestBytes = 8 << 20
 
-    /// A route of the encryption modules: `v3`, and the names before it.
+    /// A route of the encryption modules: `v3`, and the names before it; `further` are whole paths.
     static func keys(
-        _ method: Method, _ path: String, limit: RateLimitClass = .keys, allowsGuests: Bool = false,
+        _ method: Method, _ path: String, further: [String] = [], limit: RateLimitClass = .keys, allowsGuests: Bool = false,
         maximumBodyBytes: Int = Route.maximumKeyRequestBytes
     ) -> Route {
         Route(
-            method, "/_matrix/client/v3" + path, aliases: ["/_matrix/client/r0" + path, "/_matrix/client/unstable" + path], limit: limit,
+            method, "/_matrix/client/v3" + path, aliases: ["/_matrix/client/r0" + path, "/_matrix/client/unstable" + path] + further, limit: limit,
             allowsGuests: allowsGuests, maximumBodyBytes: maximumBodyBytes)
     }
 }

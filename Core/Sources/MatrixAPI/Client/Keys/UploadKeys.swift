@@ -3,7 +3,9 @@ public import MatrixModel
 /// Publishes the keys of the caller's device (client-server API, "Uploading keys").
 public enum UploadKeys: Endpoint {
     public typealias Caller = UserCaller
-    public static let route = Route.keys(.post, "/keys/upload", allowsGuests: true)
+    /// Older clients name their device in the path.
+    public static let route = Route.keys(
+        .post, "/keys/upload", further: ["/_matrix/client/v3/keys/upload/{deviceId}"], allowsGuests: true)
 
     public struct Request: EndpointRequest {
         /// The device's identity keys, an object.

@@ -8,12 +8,12 @@ public enum ReportRoom: Endpoint {
 
     public struct Request: EndpointRequest {
         public let roomID: RoomID
-        public let reason: String?
+        /// May be empty.
+        public let reason: String
 
         public init(_ input: RequestInput) throws(MatrixError) {
-            let body = try input.optionalBodyObject()
             roomID = try input.path("roomId")
-            reason = try body.optional("reason")
+            reason = try input.bodyObject().required("reason")
         }
     }
 }

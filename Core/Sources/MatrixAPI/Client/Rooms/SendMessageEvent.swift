@@ -3,7 +3,7 @@ public import MatrixModel
 /// Sends a message event to a room (client-server API, "Sending events to a room").
 public enum SendMessageEvent: Endpoint {
     public typealias Caller = UserCaller
-    public typealias Response = EventIDResponse
+    public typealias Response = SentEventResponse
     public static let route = Route.clientV3(
         .put, "/rooms/{roomId}/send/{eventType}/{txnId}", limit: .message, allowsGuests: true)
 
@@ -14,6 +14,10 @@ public enum SendMessageEvent: Endpoint {
         public let content: JSON
         /// The time that an application service gives to the event (application service API, "Timestamp massaging").
         public let timestamp: Int?
+        /// How long to wait before the event is sent (MSC4140).
+        public let delayMilliseconds: Int?
+        /// How long the event is sticky (MSC4354).
+        public let stickyMilliseconds: Int?
 
         public init(_ input: RequestInput) throws(MatrixError) {
             roomID = try input.path("roomId")
@@ -21,6 +25,8 @@ public enum SendMessageEvent: Endpoint {
             transactionID = try input.path("txnId")
             content = try input.bodyObject()
             timestamp = try input.query("ts")
+            delayMilliseconds = try input.delayMilliseconds()
+            stickyMilliseconds = try input.stickyMilliseconds()
         }
     }
 }

@@ -10,6 +10,12 @@ public struct RoomEventFilter: Sendable, FieldDecodable {
     /// Whether only events with (or without) a `url` in their content are wanted.
     public let containsURL: Bool?
     public let countsThreads: Bool
+    /// Kinds of relation: only events with a child of one of them are wanted.
+    public let relatedByRelationTypes: [String]?
+    /// Senders: only events with a child of one of them are wanted.
+    public let relatedBySenders: [String]?
+    /// The parts of events that are wanted, where not all are.
+    public let eventFields: [String]?
 
     public static let everything = RoomEventFilter(
         events: .everything, rooms: nil, notRooms: [], lazyLoadsMembers: false, includesRedundantMembers: false, containsURL: nil,
@@ -17,7 +23,8 @@ public struct RoomEventFilter: Sendable, FieldDecodable {
 
     public init(
         events: EventFilter, rooms: Set<String>?, notRooms: Set<String>, lazyLoadsMembers: Bool, includesRedundantMembers: Bool,
-        containsURL: Bool?, countsThreads: Bool
+        containsURL: Bool?, countsThreads: Bool, relatedByRelationTypes: [String]? = nil, relatedBySenders: [String]? = nil,
+        eventFields: [String]? = nil
     ) {
         self.events = events
         self.rooms = rooms
@@ -26,6 +33,9 @@ public struct RoomEventFilter: Sendable, FieldDecodable {
         self.includesRedundantMembers = includesRedundantMembers
         self.containsURL = containsURL
         self.countsThreads = countsThreads
+        self.relatedByRelationTypes = relatedByRelationTypes
+        self.relatedBySenders = relatedBySenders
+        self.eventFields = eventFields
     }
 
     public init?(field: JSON) {
@@ -38,6 +48,9 @@ public struct RoomEventFilter: Sendable, FieldDecodable {
             includesRedundantMembers = try field.optional("include_redundant_members") ?? false
             containsURL = try field.optional("contains_url")
             countsThreads = try field.optional("unread_thread_notifications") ?? false
+            relatedByRelationTypes = try field.optional("related_by_rel_types")
+            relatedBySenders = try field.optional("related_by_senders")
+            eventFields = try field.optional("event_fields")
         } catch {
             return nil
         }
@@ -52,7 +65,9 @@ public struct RoomEventFilter: Sendable, FieldDecodable {
     }
 
     /// Whether every event of an admitted room passes.
-    public var admitsAllEvents: Bool { events.admitsAll && containsURL == nil }
+    public var admitsAllEvents: Bool { events.admitsAll && containsURL == nil && !asksForChildren }
+    /// Whether an event's children decide too, which `admits` does not know.
+    public var asksForChildren: Bool { relatedByRelationTypes != nil || relatedBySenders != nil }
 
     public func admits(room: String) -> Bool {
         if notRooms.contains(room) { return false }
@@ -60,7 +75,7 @@ public struct RoomEventFilter: Sendable, FieldDecodable {
         return rooms.contains(room)
     }
 
-    /// Whether the event is wanted, its room aside.
+    /// Whether the event is wanted, its room and its children aside.
     public func admits(_ event: Event) -> Bool {
         if let containsURL, (event.content["url"]?.string != nil) != containsURL { return false }
         return events.admitsAll || events.admits(type: event.type, sender: event.sender.description)

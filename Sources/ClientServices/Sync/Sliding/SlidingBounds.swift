@@ -1,0 +1,28 @@
+/// Bounds of what sliding sync keeps.
+enum SlidingBounds {
+    /// Connections of one device; the longest unused ends first.
+    static let connectionsPerDevice = 16
+    /// How long a connection may rest.
+    static let unusedMilliseconds = 30 * 24 * 3_600_000
+    /// How late its use may be noted.
+    static let touchMilliseconds = 24 * 3_600_000
+    /// States that one connection may have demanded.
+    static let demands = 100
+    /// Members of a room that lazy loading remembers to have sent.
+    static let rememberedMembers = 100
+    /// Newest events that count as shown.
+    static let shown = 1_000
+    /// Rooms with more members are not passed through for a few slots of state.
+    static let passedMembers = 500
+    /// Lists of people, and states of connections, that are kept in memory.
+    static let cachedLists = 512
+    static let cachedConnections = 256
+    /// Rooms of a list that are looked up one by one; for more, all are read.
+    static let singleRooms = 64
+    /// Newest events of a room whose receipts are told to a client that was not told them before.
+    static let receiptEvents = 50
+    /// Changes of subscriptions to threads in one answer.
+    static let threadSubscriptions = 100
+    /// Sticky events in one answer.
+    static let stickyEvents = 100
+}
