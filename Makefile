@@ -6,7 +6,7 @@ SCRATCH ?= .build
 ARGUMENTS ?=
 
 BUILD_PACKAGES := pkg-config libsqlite3-dev libsodium-dev libc-ares-dev zlib1g-dev libvips42 libxml2 curl
-TEST_PACKAGES := python3-venv openssl gzip
+TEST_PACKAGES := python3-venv openssl gzip nheko xvfb xdotool imagemagick
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: run build test packages test-packages format lint tidy clean

@@ -1,3 +1,4 @@
+#include "martlet_nursery.h"
 #include "martlet_thumbnail.h"
 #include "vips_functions.h"
 #include <stdio.h>
@@ -162,13 +163,28 @@ static vips_object *still(
     return image;
 }
 
+/// What a nursery has loaded; the forked processes have it as well.
+static struct vips_functions loaded;
+static int is_loaded;
+
+int martlet_nursery_prepare(void) {
+    setenv("VIPSHOME", "/nonexistent", 1);
+    is_loaded = martlet_vips_load(&loaded) == 0 && loaded.init("martlet") == 0;
+    return is_loaded ? 0 : -1;
+}
+
 /// Loads the library with the one decoder, and measures the picture.
 static enum martlet_thumbnail_outcome prepare(
     struct vips_functions *vips, enum kind kind, int input, const struct martlet_thumbnail_request *request, struct measures *measures
 ) {
     // The modules of the library are loaded from below this folder: they bring decoders of documents along, and only HEIF is wanted of them.
+    if (is_loaded && kind == kind_heif) return MARTLET_THUMBNAIL_ELSEWHERE;
     if (kind != kind_heif) setenv("VIPSHOME", "/nonexistent", 1);
-    if (martlet_vips_load(vips) != 0 || vips->init("martlet") != 0) return MARTLET_THUMBNAIL_NO_LIBRARY;
+    if (is_loaded) {
+        *vips = loaded;
+    } else if (martlet_vips_load(vips) != 0 || vips->init("martlet") != 0) {
+        return MARTLET_THUMBNAIL_NO_LIBRARY;
+    }
     vips->concurrency_set(1);
     vips->cache_set_max(0);
     vips->operation_block_set("VipsForeignLoad", 1);

@@ -21,6 +21,13 @@ public struct FederationPorts: Sendable {
     /// The event of a room that is nearest to a moment; throws 403, 404.
     public var eventByTimestamp: @Sendable (_ room: RoomID, _ query: TimestampQuery, _ server: ServerName) async throws -> TimestampedEvent
 
+    /// Makes an invite of a third-party invite; throws 403 where it does not hold.
+    public var exchangeThirdPartyInvite: @Sendable (ExchangeThirdPartyInvite.Request, _ origin: ServerName) async throws -> Void = { _, _ in
+        throw MatrixError.forbidden("This server exchanges no third-party invites.")
+    }
+    /// Takes invites that waited for a user's address.
+    public var bindThirdParty: @Sendable (BindThirdPartyIdentifier.Request) async throws -> Void = { _ in }
+
     /// What is not given is answered as by a server whose users have nothing.
     public init(
         publicRooms: @escaping @Sendable (PeerPublicRoomsQuery) async throws -> JSONValue = { _ in

@@ -131,6 +131,18 @@ public struct FederationRoutes: Sendable {
                     request.event, id: request.eventID, room: request.roomID, version: request.roomVersion, roomState: state,
                     from: peer.origin))
         }
+        table.on(ExchangeThirdPartyInvite.self) { peer, request in
+            try await ports.exchangeThirdPartyInvite(request, peer.origin)
+            return EmptyResponse()
+        }
+        table.on(BindThirdPartyIdentifier.self) { _, request in
+            try await ports.bindThirdParty(request)
+            return EmptyResponse()
+        }
+        table.on(PostThirdPartyIdentifier.self) { _, request in
+            try await ports.bindThirdParty(request)
+            return EmptyResponse()
+        }
         table.on(PeerInviteV1.self) { peer, request in
             // The older form is for the versions whose events name themselves, and these two do not differ for an invite.
             PeerInviteV1.Response(

@@ -25,8 +25,9 @@ struct MediaLibrary: Sendable {
         let isRemote: Bool
     }
 
-    /// How far the note of when a copy was used may lag behind.
+    /// How far the note of when media was used may lag behind: copies may go soon, uploads hardly ever.
     private static let accessNoteMilliseconds = 3_600_000
+    private static let uploadAccessNoteMilliseconds = 24 * 3_600_000
 
     let serverName: ServerName
     let shelf: MediaShelf
@@ -107,7 +108,7 @@ struct MediaLibrary: Sendable {
             file = try shelf.folder.content(hash)
         }
         guard let file else { throw MediaError.notFound }
-        if isRemote { try await noteUse(of: media) }
+        try await noteUse(of: media)
         return Item(
             reference: reference, hash: hash, file: file, contentType: MediaHeaders.contentType(content.contentType),
             fileName: content.fileName, isRemote: isRemote)
@@ -115,7 +116,8 @@ struct MediaLibrary: Sendable {
 
     private func noteUse(of media: StoredMedia) async throws {
         let now = shelf.environment.nowMilliseconds()
-        guard now - media.accessed > MediaLibrary.accessNoteMilliseconds else { return }
+        let lag = media.uploader == nil ? MediaLibrary.accessNoteMilliseconds : MediaLibrary.uploadAccessNoteMilliseconds
+        guard now - media.accessed > lag else { return }
         try await shelf.database.write { try MediaStore($0).touch(media.server, media.id, at: now) }
     }
 }

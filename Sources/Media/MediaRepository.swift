@@ -1,5 +1,6 @@
 public import Database
 public import Federation
+public import Logging
 public import MatrixAPI
 public import MatrixModel
 import NIOPosix
@@ -13,6 +14,7 @@ public final class MediaRepository: Sendable {
         /// Whether the deprecated endpoints serve all media without an account, as before Matrix 1.11.
         public var allowsUnauthenticatedDownloads = false
 
+        public var retention = MediaRetention()
         public var previews = PreviewSettings()
         /// Where links may lead.
         public var web = WebClient.Options()
@@ -55,7 +57,7 @@ public final class MediaRepository: Sendable {
         uploads = UploadService(serverName: serverName, shelf: shelf, arrivals: arrivals, limits: settings.limits)
         library = MediaLibrary(
             serverName: serverName, shelf: shelf, arrivals: arrivals,
-            remote: client.map { RemoteMedia(client: $0, shelf: shelf, limits: settings.limits) }, limits: settings.limits,
+            remote: client.map { RemoteMedia(client: $0, web: web, shelf: shelf, limits: settings.limits) }, limits: settings.limits,
             isUnfrozen: settings.allowsUnauthenticatedDownloads)
         let process = DecoderProcess(command: decoder)
         thumbnails = Thumbnails(folder: folder, decoder: process, limits: settings.limits, pool: decoderPool)
@@ -86,6 +88,25 @@ public final class MediaRepository: Sendable {
             guard let content = try store.media(reference.server, reference.id.description, at: now)?.content else { return nil }
             return try store.quarantine(content.hash, reason: reason, at: now)
         }
+    }
+
+    /// Forgets a piece of media, and its content where nothing else has it. Gives whether there was such a piece.
+    @discardableResult
+    public func delete(_ reference: MediaReference) async throws -> Bool {
+        let now = shelf.environment.nowMilliseconds()
+        let found = try await shelf.database.write { transaction in
+            let store = MediaStore(transaction)
+            let media = try store.media(reference.server, reference.id.description, at: now)
+            if media != nil { try store.delete(reference.server, reference.id.description) }
+            return media
+        }
+        if let content = found?.content { try await shelf.removeUnused([ContentHash(bytes: content.hash)]) }
+        return found != nil
+    }
+
+    /// What removes old media while the server runs.
+    public func upkeep(logger: Logger) -> MediaUpkeep {
+        MediaUpkeep(serverName: serverName, shelf: shelf, retention: settings.retention, previews: settings.previews, logger: logger)
     }
 
     /// Puts the content of that name back into circulation.
@@ -159,11 +180,13 @@ public final class MediaRepository: Sendable {
         return whole(item, as: fileName ?? item.fileName, for: reader)
     }
 
-    private func whole(_ item: MediaLibrary.Item, as fileName: String?, for reader: MediaLibrary.Reader) -> MediaResponse {
-        MediaResponse(
-            source: item.file.source(allowsRanges: true), contentType: item.contentType,
-            headers: MediaHeaders.fields(
-                contentType: item.contentType, fileName: fileName, tag: item.hash.hex, isPublic: reader == .anybody))
+    private func whole(
+        _ item: MediaLibrary.Item, as fileName: String?, type: String? = nil, for reader: MediaLibrary.Reader
+    ) -> MediaResponse {
+        let contentType = type ?? item.contentType
+        return MediaResponse(
+            source: item.file.source(allowsRanges: true), contentType: contentType,
+            headers: MediaHeaders.fields(contentType: contentType, fileName: fileName, tag: item.hash.hex, isPublic: reader == .anybody))
     }
 
     private func thumbnail(
@@ -171,7 +194,7 @@ public final class MediaRepository: Sendable {
     ) async throws -> MediaResponse {
         let item = try await library.find(reference, for: reader, patience: patience)
         switch try await thumbnails.picture(of: item, form) {
-        case .original: return whole(item, as: item.fileName, for: reader)
+        case .original(let contentType): return whole(item, as: item.fileName, type: contentType, for: reader)
         case .thumbnail(let file, let contentType):
             let form = form.stepped
             return MediaResponse(

@@ -54,11 +54,22 @@ struct MediaShelf: Sendable {
         let unused = try await database.write {
             try MediaStore($0).trimCopies(to: maximumBytes, sparing: reference.server, reference.id.description)
         }
-        guard !unused.isEmpty else { return }
+        try await removeUnused(unused.map { ContentHash(bytes: $0) })
+    }
+
+    /// Removes those of the contents that no name has. Gives how many there were.
+    @discardableResult
+    func removeUnused(_ hashes: [ContentHash]) async throws -> Int {
+        guard !hashes.isEmpty else { return 0 }
         let folder = self.folder
         // Within a transaction, so that no row for the content can be written between the question and the removal.
-        try await database.write { transaction in
-            for hash in unused where try !MediaStore(transaction).isInUse(hash) { folder.remove(ContentHash(bytes: hash)) }
+        return try await database.write { transaction in
+            var removed = 0
+            for hash in hashes where try !MediaStore(transaction).isInUse(hash.bytes) {
+                folder.remove(hash)
+                removed += 1
+            }
+            return removed
         }
     }
 }

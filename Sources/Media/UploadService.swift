@@ -17,7 +17,7 @@ struct UploadService: Sendable {
     func upload(_ content: UploadedContent, by user: UserID) async throws -> MediaReference {
         let file = try await receive(content, by: user)
         let reference = try makeReference()
-        try await shelf.put(file, as: reference, try description(of: content), from: user)
+        try await shelf.put(file, as: reference, try description(of: content), from: user, check: quota(user, file.count))
         return reference
     }
 
@@ -52,8 +52,21 @@ struct UploadService: Sendable {
         }
         try await shelf.database.read(check)
         let file = try await receive(content, by: user)
-        try await shelf.put(file, as: reference, try description(of: content), from: user, check: check)
+        let quota = quota(user, file.count)
+        try await shelf.put(file, as: reference, try description(of: content), from: user) { transaction in
+            try check(transaction)
+            try quota(transaction)
+        }
         arrivals.arrive(reference)
+    }
+
+    /// Looks once more whether there is room, where nobody can upload at the same time.
+    private func quota(_ user: UserID, _ bytes: Int) -> @Sendable (Transaction) throws -> Void {
+        let maximum = limits.userBytes
+        return { transaction in
+            guard let maximum, try MediaStore(transaction).bytesUploaded(by: user) + bytes > maximum else { return }
+            throw MediaError.overQuota
+        }
     }
 
     private func makeReference() throws -> MediaReference {

@@ -101,8 +101,10 @@ enum Wiring {
             remoteProfile: peers.map { RemoteProfile(RemoteQueries(client: $0.client)) } ?? .unreachable,
             remote: remoteRooms(peers, sender, rooms), mail: mail,
             wakeServers: { sender?.notify($0) })
+        let identity = web.map { ThirdPartyIdentityServer(web: $0) }
+        let remote = remoteRooms(peers, sender, rooms)
         let roomServices = RoomServices(
-            rooms: rooms, remote: remoteRooms(peers, sender, rooms), settings: configuration.rooms, logger: Logger(label: "rooms"))
+            rooms: rooms, remote: identity.map { remote.reaching($0) } ?? remote, settings: configuration.rooms, logger: Logger(label: "rooms"))
         let keys = KeyServices(rooms: rooms, accounts: accounts, remote: remoteKeys(peers, sender), logger: Logger(label: "keys"))
 
         var routes = WelcomeService(serverName: configuration.serverName, database: database, environment: environment).routes
@@ -111,9 +113,11 @@ enum Wiring {
         routes.add(keys.routes)
         routes.add(media.routes)
         if let peers {
-            routes.add(federationRoutes(peers, configuration, rooms: rooms, roomServices: roomServices, accounts: accounts, keys: keys))
+            routes.add(
+                federationRoutes(
+                    peers, configuration, rooms: rooms, roomServices: roomServices, accounts: accounts, keys: keys, identity: identity))
         }
-        var services: [any Service] = [roomServices.typingExpiry, roomServices.indexFollower, roomServices.delayedEvents, roomServices.guests, roomServices.presenceKeeper, accounts.upkeep, accounts.memberships]
+        var services: [any Service] = [roomServices.typingExpiry, roomServices.indexFollower, roomServices.delayedEvents, roomServices.guests, roomServices.presenceKeeper, accounts.upkeep, accounts.memberships, media.upkeep(logger: Logger(label: "media"))]
         if let sender { services += [sender, keys.follower] }
         return House(
             routes: routes, ports: ports(accounts, peers), services: services, accounts: accounts,
@@ -146,7 +150,7 @@ enum Wiring {
 
     private static func federationRoutes(
         _ peers: FederationFoundation, _ configuration: Configuration, rooms: RoomServer, roomServices: RoomServices, accounts: AccountServices,
-        keys: KeyServices
+        keys: KeyServices, identity: ThirdPartyIdentityServer?
     ) -> RouteTable {
         let inbox = EphemeralInbox(
             typing: { try await roomServices.inbox.typing($0, from: $1) }, receipts: { try await roomServices.inbox.receipts($0, from: $1) },
@@ -156,15 +160,22 @@ enum Wiring {
         let receiver = FederationReceiver(
             rooms: rooms, verifier: peers.verifier, inbox: inbox, limits: peers.limits, environment: peers.environment,
             logger: Logger(label: "federation"))
-        return FederationRoutes(
-            own: peers.own, keys: peers.keys, verifier: peers.verifier, receiver: receiver, rooms: rooms,
-            ports: FederationPorts(
+        var ports = FederationPorts(
                 publicRooms: { try await roomServices.publicRooms($0) }, openIDUser: { try await accounts.accounts.openIDUser(of: $0) },
                 userDevices: { try await keys.peers.devices(of: $0) }, queryKeys: { try await keys.peers.query($0) },
                 claimKeys: { try await keys.peers.claim($0) },
                 admitsInvite: { invited, sender in try await roomServices.admitInvite(of: invited, by: sender) },
                 hierarchy: { try await roomServices.hierarchy(of: $0, suggestedOnly: $1, for: $2) },
-                eventByTimestamp: { try await roomServices.event(near: $1, in: $0, for: $2) }),
+                eventByTimestamp: { try await roomServices.event(near: $1, in: $0, for: $2) })
+        if let identity {
+            let thirdParty = ThirdPartyInvites(
+                rooms: rooms, membership: RemoteMembership(client: peers.client, verifier: peers.verifier, environment: peers.environment),
+                client: peers.client, identity: identity)
+            ports.exchangeThirdPartyInvite = { try await thirdParty.exchange($0, from: $1) }
+            ports.bindThirdParty = { try await thirdParty.bind($0) }
+        }
+        return FederationRoutes(
+            own: peers.own, keys: peers.keys, verifier: peers.verifier, receiver: receiver, rooms: rooms, ports: ports,
             environment: peers.environment,
             software: (MartletVersion.name, MartletVersion.current), delegate: configuration.wellKnown.server
         ).routes

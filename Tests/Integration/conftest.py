@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kill-rounds", type=int, default=50, help="rounds of the kill -9 test")
     parser.addoption("--fuzz-examples", type=int, default=12, help="generated requests for each operation and caller")
     parser.addoption("--fuzz-seed", type=int, default=1, help="the seed they are made from")
-    parser.addoption("--model-actions", type=int, default=150, help="random actions of each person")
+    parser.addoption("--model-actions", type=int, default=400, help="random actions of each person")
     parser.addoption("--model-seed", type=int, default=1, help="the seed they are made from")
     parser.addoption("--keep", action="store_true", help="keep the servers' folders and print where they are")
 

@@ -33,6 +33,20 @@ struct ThumbnailTests {
         await server.shutDown()
     }
 
+    @Test func `an original in place of a thumbnail is what it is, whatever its sender says`() async throws {
+        let server = try await MediaServer("a.test")
+        for (bytes, type) in [
+            (Pictures.png(width: 40, height: 20), "image/png"), (Pictures.gif(width: 40, height: 20, frames: 1), "image/gif"),
+        ] {
+            let mxc = try await server.upload(bytes, type: "text/html")
+            let answer = await server.thumbnail(mxc, 96, 96)
+            #expect(answer.body == bytes)
+            #expect(answer.contentType == type)
+            #expect(answer.header("Content-Disposition") == "inline")
+        }
+        await server.shutDown()
+    }
+
     @Test func `a thumbnail is made once and kept`() async throws {
         let server = try await MediaServer("a.test")
         let mxc = try await server.upload(Pictures.png(width: 400, height: 200))

@@ -40,6 +40,8 @@ enum martlet_thumbnail_outcome {
     MARTLET_THUMBNAIL_BROKEN = 43,
     /// libvips is not installed.
     MARTLET_THUMBNAIL_NO_LIBRARY = 44,
+    /// A picture that needs more of the library than a nursery has loaded: a process is to be started for it.
+    MARTLET_THUMBNAIL_ELSEWHERE = 45,
 };
 
 /// Gives up what the process does not need, for ever. 0 on success.

@@ -10,6 +10,7 @@ enum SupportedFeatures {
         "org.matrix.e2e_cross_signing": true,
         "org.matrix.msc3814": true,
         "org.matrix.msc3916.stable": true,
+        "org.matrix.simplified_msc3575": true,
         "org.matrix.msc4306": true,
         "org.matrix.msc4140": true,
         "org.matrix.msc4143": true,

@@ -112,7 +112,8 @@ public final class UserAuthenticator: Sendable {
         guard !standing.isLocked || credentials.allowsLockedUsers else { throw UserAuthenticator.locked }
         guard known.1 else { throw MatrixError(400, .unknownDevice, "The user has no such device.") }
         return UserCaller(
-            user: user, device: device, tokenID: token.number, isAdmin: standing.isAdmin, isSuspended: standing.isSuspended, applicationService: service.id,
+            user: user, device: device, tokenID: token.number, isAdmin: standing.isAdmin, isSuspended: standing.isSuspended,
+            applicationService: service.id,
             address: credentials.address, userAgent: credentials.userAgent)
     }
 }

@@ -39,6 +39,8 @@ final class RoomTally: Sendable {
         private var wholeNumbers: [Int64] = []
         /// Places of events that were redacted while the tally was in memory.
         private var redacted: Set<Int64> = []
+        /// Whether the threads of records have to be found anew.
+        private var isReshaped = false
         /// Of restricted events, the state before them.
         private(set) var before: [Int64: StateReference] = [:]
 
@@ -69,6 +71,10 @@ final class RoomTally: Sendable {
                 after = last
             }
             through = head
+            if isReshaped {
+                self = Contents(room: room, head: head)
+                return
+            }
             if records.count > UnreadLimits.window + UnreadLimits.slack { trim() }
         }
 
@@ -77,7 +83,12 @@ final class RoomTally: Sendable {
             records.append(record)
             if record.redacts != 0 {
                 redacted.insert(record.redacts)
-                if let place = index(of: record.redacts) { records[place].traits.insert(.isRedacted) }
+                let place = index(of: record.redacts)
+                if let place { records[place].traits.insert(.isRedacted) }
+                // Without the relation of what is redacted, what relates to it may be in no thread any more.
+                if place.map({ records[$0].traits.contains(.relates) }) ?? true, records.contains(where: { $0.traits.contains(.isInThreadByParent) }) {
+                    isReshaped = true
+                }
             }
             whole.append(stored.event)
             wholeNumbers.append(stored.number)

@@ -34,5 +34,9 @@ struct TallyRecord: Sendable {
         /// Not every member may see it.
         static let isRestricted = Traits(rawValue: 32)
         static let isRedacted = Traits(rawValue: 64)
+        /// It relates to another event.
+        static let relates = Traits(rawValue: 128)
+        /// It is in a thread because what it relates to is.
+        static let isInThreadByParent = Traits(rawValue: 256)
     }
 }

@@ -28,9 +28,14 @@ struct TallySource {
             traits.insert(.isRestricted)
             before[stored.number] = stored.before
         }
+        var thread: Int32 = 0
+        if let relation = event.content["m.relates_to"] {
+            traits.insert(.relates)
+            thread = names.add(thread: try reader.thread(of: stored))
+            if thread != 0, relation["rel_type"]?.equals("m.thread") != true { traits.insert(.isInThreadByParent) }
+        }
         return TallyRecord(
-            ordering: stored.ordering ?? 0, number: stored.number, sender: names.add(event.sender),
-            thread: event.content["m.relates_to"] == nil ? 0 : names.add(thread: try reader.thread(of: stored)), mentions: mentions,
+            ordering: stored.ordering ?? 0, number: stored.number, sender: names.add(event.sender), thread: thread, mentions: mentions,
             traits: traits, redacts: redacts)
     }
 

@@ -41,7 +41,7 @@ struct UnreadCounting {
         let old = tally.through
         tally.through = head
         tally.unsaved += new.count
-        if contents.records[new].contains(where: { $0.redacts > tally.base && $0.redacts <= TimelineOrder.end(of: old) })
+        if contents.records[new].contains(where: { $0.redacts != 0 && $0.redacts <= TimelineOrder.end(of: old) })
             || new.count >= UnreadLimits.window
         {
             return try count(&tally, &contents)

@@ -20,7 +20,7 @@ enum UnreadLimits {
     /// Changes since a count that are looked through for a receipt, rather than asking the database.
     static let changes = 64
     /// Events that a count from the start, or by and by, has to go through before it is kept for the next start.
-    static let coldScan = 16
+    static let coldScan = 8
     static let warmScan = 256
     /// Relations that are followed from an event to its thread: "implementations are encouraged to do a maximum of 3 hops".
     static let threadHops = 3

@@ -5,6 +5,19 @@ import RoomGraph
 public import RoomServer
 
 extension RemoteRooms {
+    /// The same with invites by address, through identity servers.
+    public func reaching(_ identity: ThirdPartyIdentityServer) -> RemoteRooms {
+        var ports = self
+        ports.inviteThirdParty = { invitation in
+            let query = ThirdPartyIdentityServer.Query(
+                server: invitation.identityServer, accessToken: invitation.accessToken, medium: invitation.medium, address: invitation.address)
+            if let user = try await identity.owner(query) { return .known(user) }
+            let kept = try await identity.store(query, details: invitation.details)
+            return .kept(token: kept.token, content: kept.content)
+        }
+        return ports
+    }
+
     /// Other servers, reached by federation.
     public init(membership: RemoteMembership, queries: RemoteQueries, sender: FederationSender, rooms: RoomServer) {
         let changes = RemoteRoomChanges(remote: membership, rooms: rooms)

@@ -24,7 +24,7 @@ enum RoomLimits {
     /// Members that a room's summary names.
     static let heroes = 5
     /// Events kept in their form for clients.
-    static let cachedClientEvents = 8_192
+    static let cachedClientEvents = 16_384
     static let cachedVisibilities = 8_192
     static let cachedMemberships = 32_768
     static let cachedSlots = 16_384

@@ -62,7 +62,8 @@ public struct RoomServices: Sendable {
         directory.bind(to: &table)
         spaces = SpaceService(
             lookup: RoomLookup(
-                context: context, summaries: summaries, remote: RemoteSpaces(remote: remote, environment: rooms.environment, logger: logger)))
+                context: context, summaries: summaries,
+                remote: RemoteSpaces(remote: remote, serverName: rooms.serverName, environment: rooms.environment, logger: logger)))
         spaces.bind(to: &table)
         MutualRoomService(context: context).bind(to: &table)
         ReceiptService(context: context).bind(to: &table)

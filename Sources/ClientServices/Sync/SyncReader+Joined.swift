@@ -18,7 +18,8 @@ extension SyncReader {
             answer = try roomSince(access, window: window, through: head)
         }
         answer.ephemeral = try ephemeral(room, isNew: isNew, window: window)
-        let entries = isNew ? try AccountDataStore(reader.transaction).entries(room: room.id, user: user) : data
+        // An initial sync has all of it at hand.
+        let entries = isNew && query.since != nil ? try AccountDataStore(reader.transaction).entries(room: room.id, user: user) : data
         answer.accountData = accountData(entries, room)
         return answer
     }

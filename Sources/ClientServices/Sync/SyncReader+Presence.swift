@@ -31,11 +31,15 @@ extension SyncReader {
         _ memberships: [MembershipRow]
     ) throws -> (changed: [UserID], arrived: (users: [UserID], rooms: [Int64])) {
         guard let since = query.since?.typing else { return (shared.presence.presentUsers(), ([], [])) }
-        let changed = since < typingSerial ? shared.presence.changed(after: since, through: typingSerial) : []
+        let changed =
+            since < typingSerial
+            ? shared.presence.changed(after: since, through: typingSerial).filter {
+                $0 != user || shared.presence.hasDeclared(user, after: since)
+            } : []
         let newRooms = try memberships.filter { $0.membership == .join }.compactMap { row -> Int64? in
             guard let room = try RoomStore(reader.transaction).room(number: row.room) else { return nil }
             return try wasJoinedThroughout(room, from: query.from) ? nil : row.room
         }
-        return (changed, (newRooms.isEmpty ? [] : shared.presence.presentUsers(), newRooms))
+        return (changed, (newRooms.isEmpty ? [] : shared.presence.presentUsers().filter { $0 != user }, newRooms))
     }
 }

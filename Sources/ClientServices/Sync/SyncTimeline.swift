@@ -32,7 +32,9 @@ extension SyncReader {
             // Without the state before it, an event cannot begin a timeline: older history comes by paging.
             if stored.before == nil, stored.event.type != "m.room.create" { result.isLimited = true; break }
             guard scanned <= RoomLimits.largestScan else { result.isLimited = true; break }
-            guard filter.admits(stored.event), !isIgnored(stored) else { continue }
+            guard filter.admits(stored.event), !isIgnored(stored),
+                try !filter.asksForChildren || !reader.related([stored], access, filter).isEmpty
+            else { continue }
             if filter.asksForChildren, try reader.related([stored], access, filter).isEmpty { continue }
             let (isVisible, membership) = try reader.visibility(of: stored, access)
             guard isVisible else {

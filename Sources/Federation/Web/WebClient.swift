@@ -39,6 +39,7 @@ public final class WebClient: Sendable {
     private static let resolverThreads = 4
     private static let connectMilliseconds = 5_000
     private static let waitingPerHost = 64
+    private static let largestCall = 1 << 20
 
     private let network: HTTPNetwork
     private let resolver: AddressResolver
@@ -65,14 +66,18 @@ public final class WebClient: Sendable {
     }
 
     /// Gets it, following redirects, each of which is checked like the first. The body of a 200 goes into the sink.
+    ///
+    /// Answers are not compressed where `maximumBytes` is given, which otherwise is that of the options.
     public func get(
-        _ url: WebURL, headers: [(name: String, value: String)], timeoutMilliseconds: Int, into sink: AnswerSink
+        _ url: WebURL, headers: [(name: String, value: String)], timeoutMilliseconds: Int, maximumBytes: Int? = nil, into sink: AnswerSink
     ) async throws(WebError) -> Answer {
         let environment = self.environment
         let deadline = environment.monotonicMilliseconds() + timeoutMilliseconds
+        let headers = headers + [("User-Agent", options.userAgent), ("Accept-Encoding", maximumBytes == nil ? "gzip, deflate" : "identity")]
+        let maximumBytes = maximumBytes ?? options.maximumBytes
         do {
             return try await withThrowingTaskGroup(of: Answer.self) { group in
-                group.addTask { try await self.follow(url, headers: headers, deadline: deadline, into: sink) }
+                group.addTask { try await self.follow(url, headers: headers, maximumBytes: maximumBytes, deadline: deadline, into: sink) }
                 group.addTask {
                     try await environment.sleep(timeoutMilliseconds)
                     throw WebError.timeout
@@ -90,8 +95,19 @@ public final class WebClient: Sendable {
         }
     }
 
+    /// One call of an API that answers in JSON; redirects are not followed.
+    func call(
+        _ method: String, _ url: WebURL, headers: [(name: String, value: String)], body: [UInt8]?, timeoutMilliseconds: Int
+    ) async throws(WebError) -> InboundAnswer {
+        try check(url)
+        let request = OutboundRequest(
+            method: method, target: url.target, headers: headers + [("User-Agent", options.userAgent), ("Connection", "close")], body: body,
+            maximumAnswerBytes: WebClient.largestCall, timeoutMilliseconds: timeoutMilliseconds)
+        do { return try await network.exchange(request, over: WebClient.route(to: url)) } catch { throw .transport(error) }
+    }
+
     private func follow(
-        _ url: WebURL, headers: [(name: String, value: String)], deadline: Int, into sink: AnswerSink
+        _ url: WebURL, headers: [(name: String, value: String)], maximumBytes: Int, deadline: Int, into sink: AnswerSink
     ) async throws -> Answer {
         var url = url
         for _ in 0...options.redirects {
@@ -100,8 +116,7 @@ public final class WebClient: Sendable {
             guard left > 0 else { throw WebError.timeout }
             let request = OutboundRequest(
                 method: "GET", target: url.target,
-                headers: headers + [("User-Agent", options.userAgent), ("Accept-Encoding", "gzip, deflate"), ("Connection", "close")],
-                maximumAnswerBytes: options.maximumBytes, timeoutMilliseconds: left)
+                headers: headers + [("Connection", "close")], maximumAnswerBytes: maximumBytes, timeoutMilliseconds: left)
             let answer = try await network.exchange(request, over: WebClient.route(to: url), into: sink)
             guard [301, 302, 303, 307, 308].contains(answer.status) else { return Answer(url: url, answer: answer) }
             guard let location = answer.header("location"), let next = WebURL(location, relativeTo: url) else { throw WebError.badRedirect }

@@ -32,6 +32,8 @@ struct WebHost: Hashable, Sendable {
     /// The name in ASCII; nil where it has what no name may have.
     private static func ascii(_ text: String) -> String? {
         var labels: [String] = []
+        // What stands for what could not be read.
+        guard !text.unicodeScalars.contains("\u{fffd}") else { return nil }
         for label in mapped(text).split(separator: ".", omittingEmptySubsequences: false) {
             if label.hasPrefix("xn--") {
                 guard let decoded = Punycode.decode(label.dropFirst(4)), decoded.contains(where: { !$0.isASCII }) else { return nil }
@@ -44,7 +46,7 @@ struct WebHost: Hashable, Sendable {
             }
         }
         let name = labels.joined(separator: ".")
-        guard !name.isEmpty, name != ".", name.utf8.count <= maximumBytes, name.utf8.allSatisfy({ isPermitted($0) }) else { return nil }
+        guard !name.isEmpty, name.utf8.count <= maximumBytes, name.utf8.allSatisfy({ isPermitted($0) }) else { return nil }
         return name
     }
 
@@ -80,7 +82,8 @@ struct WebHost: Hashable, Sendable {
             labels.removeLast()
         }
         guard let last = labels.last, !last.isEmpty else { return false }
-        return last.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } || number(last) != nil
+        // However large it is.
+        return last.allSatisfy(\.isNumber) || last.hasPrefix("0x") && last.dropFirst(2).allSatisfy(\.isHexDigit)
     }
 
     /// An IPv4 address in any of the forms that browsers take: `127.1`, `0x7f000001`, `017700000001`.

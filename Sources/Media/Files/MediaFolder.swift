@@ -65,6 +65,35 @@ public struct MediaFolder: Sendable {
         }
     }
 
+    /// The contents whose files, or whose thumbnails, are in one of the 256 parts of the folder and were put there before a time, in seconds
+    /// since 1970; at most so many. It blocks.
+    func contents(inPart part: UInt8, before time: Int, atMost count: Int) -> [ContentHash] {
+        let outer = ContentHash(bytes: [part]).hex
+        var found: Set<String> = []
+        for kind in ["content", "thumbnails"] {
+            for inner in MediaFolder.names(in: "\(path)/\(kind)/\(outer)") {
+                let folder = "\(path)/\(kind)/\(outer)/\(inner)"
+                for name in MediaFolder.names(in: folder) where found.count < count {
+                    var status = stat()
+                    guard stat(folder + "/" + name, &status) == 0, status.st_ctim.tv_sec < time else { continue }
+                    found.insert(String(name.prefix { $0 != "-" }))
+                }
+            }
+        }
+        return found.sorted().compactMap { ContentHash(hex: $0) }
+    }
+
+    private static func names(in folder: String) -> [String] {
+        guard let entries = opendir(folder) else { return [] }
+        defer { closedir(entries) }
+        var names: [String] = []
+        while let entry = readdir(entries) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { name in String(decoding: name.prefix { $0 != 0 }, as: UTF8.self) }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
+    }
+
     private func link(_ file: IncomingFile, in kind: String, _ hash: ContentHash, suffix: String) throws(FileError) {
         let hex = hash.hex
         let outer = path + "/\(kind)/" + hex.prefix(2)

@@ -18,7 +18,8 @@ struct PageReader: Sendable {
 
     /// What a page says of itself.
     func records(of file: IncomingFile, charset: String?) async throws -> PageRecords {
-        let output = try await run(DecoderOrder.page(bytes: pageBytes, charset: charset, limits: limits), on: file, maximumBytes: DecoderOrder.pageBytes)
+        let output = try await run(
+            DecoderOrder.page(bytes: pageBytes, charset: charset, limits: limits), on: file, maximumBytes: DecoderOrder.pageBytes)
         return output.map { PageRecords($0) } ?? PageRecords()
     }
 

@@ -44,7 +44,11 @@ struct PreviewPictures: Sendable {
             height: measures.height, bytes: found.file.count)
         try await shelf.put(
             found.file, as: image.reference, MediaShelf.Description(contentType: image.contentType, fileName: nil), from: nil)
-        let expires = shelf.environment.nowMilliseconds() + settings.mostFreshMilliseconds
+        let now = shelf.environment.nowMilliseconds()
+        // The content may be quarantined under another name.
+        let state = try await shelf.database.read { [serverName] in try MediaStore($0).media(serverName, id.description, at: now)?.state }
+        guard state == .clean else { return nil }
+        let expires = now + settings.mostFreshMilliseconds
         let stored = StoredPreview.Image(
             id: id.description, contentType: image.contentType, width: image.width, height: image.height, bytes: image.bytes)
         try await shelf.database.write { try PreviewStore($0).put(stored, of: url.description, expires: expires) }

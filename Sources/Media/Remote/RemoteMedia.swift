@@ -7,14 +7,19 @@ import Storage
 /// Copies other servers' media to this one; requests for one piece share one download.
 struct RemoteMedia: Sendable {
     private static let pieceBytes = 256 << 10
+    /// Time for content that another server has elsewhere.
+    private static let elsewhereMilliseconds = 300_000
 
     private let client: FederationClient
+    private let web: WebClient?
     private let shelf: MediaShelf
     private let limits: MediaLimits
     private let flights = SingleFlight<MediaReference, Bool>()
 
-    init(client: FederationClient, shelf: MediaShelf, limits: MediaLimits) {
+    /// Where `web` is nil, content that other servers have elsewhere is not fetched.
+    init(client: FederationClient, web: WebClient?, shelf: MediaShelf, limits: MediaLimits) {
         self.client = client
+        self.web = web
         self.shelf = shelf
         self.limits = limits
     }
@@ -43,6 +48,7 @@ struct RemoteMedia: Sendable {
             return try await store(file, reference, type: downloaded.contentType, disposition: downloaded.contentDisposition)
         }
         let (content, envelope) = try await unwrap(file, contentType: downloaded.contentType)
+        if let location = envelope.location { return try await fetch(reference, from: location, envelope) }
         try await store(content, reference, type: envelope.contentType, disposition: envelope.contentDisposition)
     }
 
@@ -57,7 +63,7 @@ struct RemoteMedia: Sendable {
         let content = try shelf.folder.incoming()
         return try await shelf.pool.runIfActive {
             let envelope = try MultipartEnvelope(contentType: contentType, count: file.count) { offset, count in try file.read(offset, count) }
-            guard let envelope, envelope.location == nil else {
+            guard let envelope else {
                 throw MatrixError(502, .unknown, "The other server gave the content in a form that is not understood.")
             }
             var offset = envelope.contentStart
@@ -70,6 +76,33 @@ struct RemoteMedia: Sendable {
             return (content, envelope)
         }
     }
+
+    /// Fetches content from where its server says that it is; "the URL at Location SHOULD have appropriate Content-Type and
+    /// Content-Disposition headers".
+    private func fetch(_ reference: MediaReference, from location: String, _ envelope: MultipartEnvelope) async throws {
+        guard let url = WebURL(location), let web else { throw RemoteMedia.nowhere }
+        let file = try shelf.folder.incoming()
+        let maximumBytes = limits.remoteBytes
+        let sink = AnswerSink(beginning: { _ in try file.restart() }) { piece in
+            guard file.count + piece.count <= maximumBytes else { throw MediaError.remoteTooLarge }
+            try file.write(piece)
+        }
+        let found: WebClient.Answer
+        do {
+            found = try await web.get(
+                url, headers: [("Accept", "*/*")], timeoutMilliseconds: RemoteMedia.elsewhereMilliseconds, maximumBytes: maximumBytes, into: sink)
+        } catch .transport(.answerTooLarge), .transport(.notStored) {
+            throw MediaError.remoteTooLarge
+        } catch {
+            throw MatrixError(502, .unknown, "The content could not be fetched from where the other server has it: \(error).")
+        }
+        guard found.answer.status == 200 else { throw found.answer.status == 404 ? MediaError.notFound : RemoteMedia.nowhere }
+        try await store(
+            file, reference, type: found.answer.header("content-type") ?? envelope.contentType,
+            disposition: found.answer.header("content-disposition") ?? envelope.contentDisposition)
+    }
+
+    private static var nowhere: MatrixError { MatrixError(502, .unknown, "The content is not where the other server says that it is.") }
 
     /// What a client is told of a failed download.
     private static func told(_ error: FederationError) -> MatrixError {

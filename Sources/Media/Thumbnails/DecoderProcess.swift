@@ -16,15 +16,32 @@ struct DecoderProcess: Sendable {
     }
 
     /// The program and its first words, such as `/usr/bin/martlet thumbnail`.
-    let command: [String]
+    private let command: [String]
+    private let nursery: DecoderNursery
+
+    init(command: [String]) {
+        self.command = command
+        nursery = DecoderNursery(command: command)
+    }
 
     /// Decodes from one file into another. It blocks for as long as the decoder runs, which is bounded by the order.
     func run(_ order: DecoderOrder, input: Int32, output: Int32) -> Outcome {
-        guard let process = spawn(order, input: input, output: output) else { return .unavailable }
+        if let status = nursery.run(order, input: input, output: output), !DecoderProcess.isFor(status, MARTLET_THUMBNAIL_ELSEWHERE) {
+            return DecoderProcess.outcome(status)
+        }
+        guard let process = DecoderProcess.spawn(command + order.words, input: input, output: output) else { return .unavailable }
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 {
             guard errno == EINTR else { return .unavailable }
         }
+        return DecoderProcess.outcome(status)
+    }
+
+    private static func isFor(_ status: Int32, _ outcome: martlet_thumbnail_outcome) -> Bool {
+        status & 0x7f == 0 && UInt32(status >> 8 & 0xff) == outcome.rawValue
+    }
+
+    private static func outcome(_ status: Int32) -> Outcome {
         // A signal ended it: a fault, or a bound that it ran into.
         guard status & 0x7f == 0 else { return .impossible }
         switch martlet_thumbnail_outcome(UInt32(status >> 8 & 0xff)) {
@@ -36,16 +53,21 @@ struct DecoderProcess: Sendable {
         }
     }
 
-    private func spawn(_ order: DecoderOrder, input: Int32, output: Int32) -> pid_t? {
-        guard let program = command.first else { return nil }
+    /// Starts a program; nil where that fails. Without `output`, what it writes is lost.
+    static func spawn(_ words: [String], input: Int32, output: Int32?) -> pid_t? {
+        guard let program = words.first else { return nil }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        if let output {
+            posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+        }
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-        return DecoderProcess.withPointers(command + order.words) { arguments in
-            DecoderProcess.withPointers(DecoderProcess.environment) { environment in
+        return withPointers(words) { arguments in
+            withPointers(environment) { environment in
                 var process = pid_t()
                 return posix_spawn(&process, program, &actions, nil, arguments, environment) == 0 ? process : nil
             }

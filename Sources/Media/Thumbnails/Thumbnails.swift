@@ -10,7 +10,7 @@ final class Thumbnails: Sendable {
     enum Picture: Sendable {
         case thumbnail(OpenFile, contentType: String)
         /// "When the content is smaller than the requested dimensions, servers should return the original content rather than thumbnail it."
-        case original
+        case original(contentType: String)
     }
 
     private struct Key: Hashable, Sendable {
@@ -91,7 +91,7 @@ final class Thumbnails: Sendable {
         let head = try file.read(0, Verdict.maximumBytes)
         if file.count < Verdict.maximumBytes {
             switch Verdict(rawValue: String(decoding: head, as: UTF8.self)) {
-            case .original: return .original
+            case .original: return .original(contentType: Thumbnails.contentType(try item.file.read(0, 1)))
             case .tooLarge: throw MediaError.pictureTooLarge(isRemote: item.isRemote)
             case .impossible, nil: throw MediaError.noThumbnail
             }
@@ -99,11 +99,13 @@ final class Thumbnails: Sendable {
         return .thumbnail(file, contentType: Thumbnails.contentType(head))
     }
 
-    /// The type of a thumbnail by its first bytes: decoders write these three.
+    /// The type of a thumbnail by its first bytes: decoders write JPEG, PNG and WebP, and of a GIF it may be the original. What its sender says
+    /// of the original does not count: it was looked at.
     private static func contentType(_ head: [UInt8]) -> String {
         switch head.first {
         case 0x89: "image/png"
         case UInt8(ascii: "R"): "image/webp"
+        case UInt8(ascii: "G"): "image/gif"
         default: "image/jpeg"
         }
     }

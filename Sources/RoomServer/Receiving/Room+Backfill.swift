@@ -41,14 +41,23 @@ extension Room {
         let create = try await self.events(at: [.create], in: context.current)[.create]
         let room = context.number
         let prior = try await prior(of: events)
-        let floor = try await dependencies.database.read { try EventStore($0).previousOrdering(room: room, below: below) ?? .min }
+        var floor = try await dependencies.database.read { try EventStore($0).previousOrdering(room: room, below: below) ?? .min }
+        // Events that stand alone amid missing history, by number: what comes before them goes below them.
+        let lonely = Dictionary(
+            try await dependencies.database.read { try EventStore($0).missing(room: room) }.map { ($0.namedBy, $0.ordering) },
+            uniquingKeysWith: { first, _ in first })
         try await dependencies.slots.intern(events.compactMap(\.slot))
         var commit = RoomCommit(room: room, expectedRevision: context.revision, current: context.currentReference)
         var place = below
         var placed: [EventID: Int64] = [:]
         for event in events.reversed() {
             let known = standing(of: event.id, prior)
-            if known?.isPlaced == true { continue }
+            if let known, known.isPlaced {
+                guard let lower = lonely[known.number], lower < place else { continue }
+                place = lower
+                floor = try await dependencies.database.read { try EventStore($0).previousOrdering(room: room, below: lower) ?? .min }
+                continue
+            }
             guard place - 1 > floor else { break }
             // What the rules refuse is kept as refused, so that it is not asked for again.
             let flags: EventFlags = try await isAllowedHistory(event, create: create) ? .backfilled : [.backfilled, .rejected]

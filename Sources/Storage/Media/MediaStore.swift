@@ -3,7 +3,7 @@ public import MatrixModel
 
 /// The media of this server and copies of other servers' media: everything but the bytes.
 public struct MediaStore {
-    private let transaction: Transaction
+    let transaction: Transaction
 
     public init(_ transaction: Transaction) {
         self.transaction = transaction

@@ -32,5 +32,6 @@ extension Schema {
             ) WITHOUT ROWID
             """,
             "CREATE INDEX preview_images_expires ON preview_images (expires)",
+            "CREATE INDEX media_own ON media (accessed) WHERE is_local = 1",
         ])
 }

@@ -50,6 +50,11 @@ public struct UnreadCheckpointStore {
         try transaction.map("SELECT room, through, rules, content FROM unread_checkpoints WHERE user_id = \(user)", decode)
     }
 
+    /// Forgets all counts.
+    public func removeAll() throws {
+        try transaction.execute("DELETE FROM unread_checkpoints")
+    }
+
     private func decode(_ row: Row) throws -> Checkpoint {
         Checkpoint(room: row.int(0), through: row.int(1), rules: row.int(2), content: try row.json(3))
     }

@@ -31,8 +31,24 @@ public struct EventStore {
 
     /// The events of those numbers that exist, in the order asked.
     public func events(numbers: some Sequence<Int64>) throws -> [StoredEvent] {
-        try numbers.compactMap { try event(number: $0) }
+        let wanted = Array(numbers)
+        guard wanted.count > 2 else { return try wanted.compactMap { try event(number: $0) } }
+        var found: [Int64: StoredEvent] = [:]
+        found.reserveCapacity(wanted.count)
+        for start in stride(from: 0, to: wanted.count, by: EventStore.eventsAtOnce) {
+            let numbers = wanted[start..<min(start + EventStore.eventsAtOnce, wanted.count)]
+            let events = try transaction.map(
+                """
+                SELECT event, event_id, e.room, position, ordering, slot, flags, before_branch, before_position, after_branch, after_position,
+                    redaction, json, version, room_id FROM events e JOIN rooms r ON r.room = e.room WHERE event IN (\(SQL.list(numbers)))
+                """, decode)
+            for event in events { found[event.number] = event }
+        }
+        return wanted.compactMap { found[$0] }
     }
+
+    /// Events that one query by number gives at most.
+    private static let eventsAtOnce = 128
 
     /// The identifier of the event of that number.
     public func id(number: Int64) throws -> EventID? {

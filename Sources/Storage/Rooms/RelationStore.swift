@@ -55,39 +55,42 @@ public struct RelationStore {
         ) { $0.int(0) }
     }
 
-    /// The identifiers of children of one kind without those of some senders, oldest first.
+    /// The identifiers of children of one kind by wanted senders, oldest first.
     public func identifiers(
-        of parent: EventID, room: Int64, type: String, through last: Int64 = .max, without senders: some Sequence<String>, limit: Int
+        of parent: EventID, room: Int64, type: String, through last: Int64 = .max, limit: Int, bySender isWanted: (String) -> Bool
     ) throws -> [EventID] {
-        try transaction.map(
-            """
-            SELECT e.event_id FROM relations r JOIN events e ON e.event = r.child
-            WHERE r.room = \(room) AND r.parent = \(parent) AND r.rel_type = \(type) AND r.ordering IS NOT NULL
-                AND +r.ordering <= \(last) AND r.sender NOT IN (\(SQL.list(senders))) ORDER BY +r.ordering LIMIT \(limit)
-            """
-        ) { try $0.eventID(0) }
+        struct Enough: Error {}
+        var found: [EventID] = []
+        do {
+            try transaction.forEach(
+                """
+                SELECT e.event_id, r.sender FROM relations r JOIN events e ON e.event = r.child
+                WHERE r.room = \(room) AND r.parent = \(parent) AND r.rel_type = \(type) AND r.ordering IS NOT NULL
+                    AND +r.ordering <= \(last) ORDER BY +r.ordering
+                """
+            ) { row in
+                guard isWanted(row.text(1)) else { return }
+                guard found.count < limit else { throw Enough() }
+                found.append(try row.eventID(0))
+            }
+        } catch is Enough {}
+        return found
     }
 
-    /// How many children of one kind come from some senders.
-    public func count(of parent: EventID, room: Int64, type: String, by senders: some Sequence<String>) throws -> Int {
-        try transaction.first(
-            """
-            SELECT count(*) FROM relations WHERE room = \(room) AND parent = \(parent) AND rel_type = \(type)
-                AND sender IN (\(SQL.list(senders))) AND ordering IS NOT NULL
-            """
-        ) { $0.integer(0) } ?? 0
-    }
-
-    /// How many children of one kind there are up to a place, without those of some senders.
+    /// How many children of one kind there are up to a place by wanted senders.
     public func count(
-        of parent: EventID, room: Int64, type: String, through last: Int64, without senders: some Sequence<String>
+        of parent: EventID, room: Int64, type: String, through last: Int64 = .max, bySender isWanted: (String) -> Bool
     ) throws -> Int {
-        try transaction.first(
+        var count = 0
+        try transaction.forEach(
             """
-            SELECT count(*) FROM relations WHERE room = \(room) AND parent = \(parent) AND rel_type = \(type)
-                AND ordering IS NOT NULL AND ordering <= \(last) AND sender NOT IN (\(SQL.list(senders)))
+            SELECT sender, count(*) FROM relations
+            WHERE room = \(room) AND parent = \(parent) AND rel_type = \(type) AND ordering IS NOT NULL AND +ordering <= \(last) GROUP BY sender
             """
-        ) { $0.integer(0) } ?? 0
+        ) { row in
+            if isWanted(row.text(0)) { count += row.integer(1) }
+        }
+        return count
     }
 
     /// Whether somebody sent a child of one kind.

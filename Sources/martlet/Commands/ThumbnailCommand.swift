@@ -9,6 +9,7 @@ struct ThumbnailCommand: ParsableCommand {
     @Argument var words: [String]
 
     func run() throws {
+        if words == ["nursery"] { throw ExitCode(DecoderNursery.serve()) }
         guard let order = DecoderOrder(words: words) else { throw ExitCode(64) }
         throw ExitCode(order.run())
     }

@@ -14,6 +14,8 @@ extension MediaRepository.Settings {
         if let bytes = try MediaRepository.Settings.bytes("user_quota_bytes", section) { limits.userBytes = bytes }
         if let pixels = try MediaRepository.Settings.bytes("maximum_pixels", section) { limits.pixels = pixels }
         if let isAllowed = try section.bool("unauthenticated_downloads") { allowsUnauthenticatedDownloads = isAllowed }
+        if let days = try MediaRepository.Settings.bytes("remote_retention_days", section) { retention.copiesMilliseconds = days * 86_400_000 }
+        if let days = try MediaRepository.Settings.bytes("local_retention_days", section) { retention.uploadsMilliseconds = days * 86_400_000 }
         try readPreviews(try section.section("url_previews"))
         try section.finish()
     }
@@ -40,9 +42,10 @@ extension MediaRepository.Settings {
     }
 
     private static func isLanguage(_ text: String) -> Bool {
-        (1...35).contains(text.utf8.count) && text.unicodeScalars.allSatisfy { scalar in
-            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-" || scalar == "*")
-        }
+        (1...35).contains(text.utf8.count)
+            && text.unicodeScalars.allSatisfy { scalar in
+                scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-" || scalar == "*")
+            }
     }
 
     private static func bytes(_ key: String, _ section: ConfigurationSection) throws(ConfigurationError) -> Int? {

@@ -91,7 +91,7 @@ import Testing
         #expect(try await status("/override/a?before=.m.rule.message", ["actions": []]) == 400)
         #expect(try await status("/nonsense/a", ["actions": []]) == 400)
         #expect(try await status("/override/unknown/enabled", ["enabled": true]) == 404)
-        #expect(try await ids("override").count == 10)
+        #expect(try await ids("override").count == 13)
     }
 
     @Test func `changed rules are account data that syncs`() async throws {

@@ -1,3 +1,4 @@
+import MatrixAPI
 import MatrixModel
 import Testing
 
@@ -88,5 +89,30 @@ import Testing
         #expect(try await bob.get("/directory/list/room/\(room)")["visibility"]?.string == "private")
         #expect(await failure { try await bob.get("/directory/list/room/!none:here.example") }?.code == .notFound)
         #expect(await failure { try await alice.put("/directory/list/room/\(room)", ["visibility": "odd"]) }?.code == .badJSON)
+    }
+
+    @Test func `application services list rooms of their networks`() async throws {
+        let world = try await RoomWorld()
+        let alice = try await world.person("alice")
+        let bridge = Person(
+            world: world,
+            caller: UserCaller(user: alice.user, device: nil, tokenID: 9, applicationService: "irc-bridge", address: "127.0.0.1"))
+        let listed = try await alice.createRoom(["name": "Bridged", "preset": "public_chat"])
+        let published = try await alice.createRoom(["name": "Published", "visibility": "public"])
+        let path = "/directory/list/appservice/libera/\(listed)"
+        #expect(await failure { try await alice.put(path, ["visibility": "public"]) }?.code == .forbidden)
+        #expect(await failure { try await bridge.put(path, [:]) }?.code == .missingParam)
+        try await bridge.put(path, ["visibility": "public"])
+        func rooms(_ body: JSONValue) async throws -> [String] {
+            try await alice.post("/publicRooms", body)["chunk"]?.elements.compactMap { $0["room_id"]?.string } ?? []
+        }
+        #expect(try await rooms([:]) == [published])
+        #expect(try await rooms(["third_party_instance_id": "irc-bridge|libera"]) == [listed])
+        #expect(try await rooms(["third_party_instance_id": "irc-bridge|oftc"]).isEmpty)
+        #expect(try await Set(rooms(["include_all_networks": true])) == [listed, published])
+        let both = await failure { try await rooms(["include_all_networks": true, "third_party_instance_id": "irc-bridge|libera"]) }
+        #expect(both?.code == .invalidParam)
+        try await bridge.put(path, ["visibility": "private"])
+        #expect(try await rooms(["third_party_instance_id": "irc-bridge|libera"]).isEmpty)
     }
 }

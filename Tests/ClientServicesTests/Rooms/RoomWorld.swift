@@ -196,11 +196,22 @@ final class RemoteLog: Sendable {
     var memberships: [String] { state.withLock { $0.memberships } }
     var units: [Unit] { state.withLock { $0.units } }
 
+    /// What other servers tell of rooms, by room, and how often they were asked.
+    private let hierarchies = Mutex((told: [String: JSONValue](), asked: [String]()))
+    var hierarchiesAsked: [String] { hierarchies.withLock { $0.asked } }
+    func tellHierarchy(of room: String, _ answer: JSONValue) { hierarchies.withLock { $0.told[room] = answer } }
+
     var ports: RemoteRooms {
         var ports = RemoteRooms.unreachable
         ports.changeMembership = { room, user, membership, via, _ in
             self.state.withLock {
                 $0.memberships.append("\(membership.rawValue) \(user) \(room) via \(via.map(\.description).joined(separator: ","))")
+            }
+        }
+        ports.hierarchy = { room, via, _ in
+            self.hierarchies.withLock { state in
+                state.asked.append("\(room) via \(via.map(\.description).joined(separator: ","))")
+                return state.told[room.description].map { JSON($0) }
             }
         }
         ports.send = { message, destinations in
@@ -266,5 +277,12 @@ extension RoomWorld {
         try await database.write { transaction in
             if let alias = RoomAlias(alias) { _ = try AliasStore(transaction).delete(alias) }
         }
+    }
+}
+
+extension RoomWorld {
+    /// Takes away what was kept of unread counts, so that the next start has to count.
+    func forgetCounts() async throws {
+        try await database.write { transaction in try UnreadCheckpointStore(transaction).removeAll() }
     }
 }

@@ -86,9 +86,10 @@ extension Person {
             #expect(refused?.code == .unknown)
         }
         // A reply without a kind is no child.
-        let answer = try await bob.put(
-            "/rooms/\(room)/send/m.room.message/x",
-            ["msgtype": "m.text", "body": "reply", "m.relates_to": ["m.in_reply_to": ["event_id": .string(root)]]])["event_id"]?.string ?? ""
+        let answer =
+            try await bob.put(
+                "/rooms/\(room)/send/m.room.message/x",
+                ["msgtype": "m.text", "body": "reply", "m.relates_to": ["m.in_reply_to": ["event_id": .string(root)]]])["event_id"]?.string ?? ""
         try await alice.reply("allowed", inThread: answer, in: room)
     }
 

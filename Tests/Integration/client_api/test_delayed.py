@@ -6,7 +6,7 @@ import random
 import aiohttp
 import pytest
 
-from harness.client import Client, segment
+from harness.client import Client, segment, shared_session
 from harness.waiting import eventually
 
 pytestmark = pytest.mark.martlet_only
@@ -33,7 +33,8 @@ async def test_a_message_comes_when_its_time_has_come(alice, bob):
     listed = await _waiting(alice)
     assert [event["delay_id"] for event in listed] == [delay_id]
     assert listed[0]["delay"] == 400 and listed[0]["content"]["body"] == "later" and listed[0]["room_id"] == room
-    event = await stream.event(room, lambda event: event["content"].get("body") == "later")
+    await stream.until(lambda seen: "later" in seen.bodies(room), "the delayed message")
+    event = next(event for event in await bob.history(room) if event["content"].get("body") == "later")
     assert event["sender"] == alice.user_id
     assert "org.matrix.msc4140.delay_id" not in event["unsigned"]
     own = await alice.event(room, event["event_id"])
@@ -103,7 +104,8 @@ async def test_transports_and_foci(start_server):
     user = await server.register("caller")
     for path in ("v1", "unstable/org.matrix.msc4143"):
         assert await user.get(f"/_matrix/client/{path}/rtc/transports") == {"rtc_transports": [transport]}
-    assert (await user.get("/.well-known/matrix/client"))["org.matrix.msc4143.rtc_foci"] == [transport]
+    async with shared_session().get(f"{server.client_url}/.well-known/matrix/client") as response:
+        assert (await response.json())["org.matrix.msc4143.rtc_foci"] == [transport]
     await server.anonymous().get("/_matrix/client/v1/rtc/transports", expect=401, error="M_MISSING_TOKEN")
 
 

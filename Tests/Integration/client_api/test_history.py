@@ -147,9 +147,13 @@ async def test_lazy_loading_tells_the_senders_of_the_page(alice, bob, carol):
     assert any(event["type"] == "m.room.create" for event in context["state"])
 
 
-async def test_the_end_of_history_has_no_end_token(alice):
+async def test_the_end_of_history_has_no_end_token(alice, subject):
     room, sent = await filled(alice, 2)
     page = await alice.messages(room, "b", limit=100)
-    assert ids(page["chunk"]) == sent[::-1] and "end" not in page
+    if subject.kind == "synapse" and "end" in page:  # Synapse notices on the page after.
+        assert "end" not in await alice.messages(room, "b", page["end"])
+    else:
+        assert "end" not in page
+    assert ids(page["chunk"]) == sent[::-1]
     page = await alice.messages(room, "f", limit=100)
     assert ids(page["chunk"]) == sent

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 import pytest_asyncio
 
 from harness.client import Client, segment
@@ -25,7 +26,8 @@ async def reply(client: Client, room: str, root: str, text: str, **options) -> s
 
 
 async def children(client: Client, room: str, parent: str, rest: str = "", query: dict | None = None, **options) -> dict:
-    return await client.get(f"/_matrix/client/v1/rooms/{segment(room)}/relations/{segment(parent)}{rest}", query=query, **options)
+    return await client.get(f"/_matrix/client/v1/rooms/{segment(room)}/relations/{segment(parent)}{rest}",
+                            query={"limit": 50, **(query or {})}, **options)
 
 
 async def threads(client: Client, room: str, query: dict | None = None, **options) -> dict:
@@ -63,8 +65,8 @@ async def test_an_edit_is_told_wherever_the_event_is(alice, bob, room):
     assert told((await bob.messages(room))["chunk"])["event_id"] == last
     context = await bob.get(f"/rooms/{segment(room)}/context/{segment(event)}")
     assert context["event"]["unsigned"]["m.relations"]["m.replace"]["event_id"] == last
-    whole = (await bob.sync())["rooms"]["join"][room]["timeline"]["events"]
-    assert told(whole)["event_id"] == last
+    whole = (await bob.sync(filter={"room": {"timeline": {"limit": 4}}}))["rooms"]["join"][room]["timeline"]
+    assert whole["limited"] is True and told(whole["events"])["event_id"] == last
     news = (await bob.sync(since))["rooms"]["join"][room]["timeline"]
     assert last in [event["event_id"] for event in news["events"]]
 
@@ -118,7 +120,7 @@ async def test_children_page_by_page(alice, bob, room):
             if token is None:
                 break
         assert seen == expected
-    await children(alice, room, "$nothing", expect=404, error="M_NOT_FOUND")
+    await children(alice, room, "$nothing", expect=404)
     await children(alice, room, event, query={"from": "gibberish"}, expect=400)
 
 
@@ -167,7 +169,9 @@ async def test_ignored_people_do_not_count(alice, bob, room):
     assert (await bundle(bob, room, root))["m.thread"]["count"] == 2
 
 
-async def test_following_threads(alice, bob, room):
+async def test_following_threads(subject, alice, bob, room):
+    if subject.kind == "synapse":
+        pytest.skip("Synapse has it turned off unless configured")
     root = await alice.say(room, "root")
     path = f"/_matrix/client/unstable/io.element.msc4306/rooms/{segment(room)}/thread/{segment(root)}/subscription"
     assert (await alice.get("/_matrix/client/versions"))["unstable_features"].get("org.matrix.msc4306") is True
@@ -204,7 +208,9 @@ async def test_filters_by_children(alice, bob, room):
     assert await found(related_by_rel_types=["m.replace"], related_by_senders=[bob.user_id]) == []
 
 
-async def test_image_packs(alice, room):
+async def test_image_packs(subject, alice, room):
+    if subject.kind == "synapse":
+        pytest.skip("Synapse takes packs of any shape and leaves them behind in an upgrade")
     pack = {"images": {"cat": {"url": "mxc://example.org/cat"}}}
     await alice.set_state(room, "m.room.image_pack", pack, "cats")
     await alice.set_state(room, "m.room.image_pack", {"images": {"a cat": {"url": "mxc://example.org/cat"}}}, "cats",

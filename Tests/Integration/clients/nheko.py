@@ -51,7 +51,8 @@ class Nheko:
 
     def _run(self, *arguments: str) -> subprocess.Popen:
         with self._log.open("ab") as log:
-            return subprocess.Popen(["nheko", "-p", self._profile, *arguments], env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            return subprocess.Popen(
+                ["nheko", "-p", self._profile, *arguments], env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     @property
     def alive(self) -> bool:

@@ -42,7 +42,7 @@ class Follower:
         self._state_after = state_after
         self._since: str | None = None
         self.joined: dict[str, Room] = {}
-        self.invited: dict[str, list[str]] = {}
+        self.invited: set[str] = set()
         self.knocked: set[str] = set()
         self.account_data: dict[str, Any] = {}
         self.to_device: list[Any] = []
@@ -62,16 +62,17 @@ class Follower:
         for section, update in ((section, update) for section in ("invite", "knock", "leave") for update in rooms.get(section, {}).items()):
             identifier, content = update
             self.joined.pop(identifier, None)
-            self.invited.pop(identifier, None)
+            self.invited.discard(identifier)
             self.knocked.discard(identifier)
             if section == "invite":
-                self.invited[identifier] = sorted(f"{e['type']}/{e['state_key']}" for e in content["invite_state"]["events"])
+                assert any(event["type"] == "m.room.member" for event in content["invite_state"]["events"]), content
+                self.invited.add(identifier)
             elif section == "knock":
                 self.knocked.add(identifier)
-        return bool(rooms) or bool(answer.get("account_data", {}).get("events")) or bool(answer.get("to_device", {}).get("events"))
+        return any(rooms.values()) or any(answer.get(section, {}).get("events") for section in ("account_data", "to_device"))
 
     def _take_joined(self, identifier: str, update: dict) -> None:
-        self.invited.pop(identifier, None)
+        self.invited.discard(identifier)
         self.knocked.discard(identifier)
         room = self.joined.setdefault(identifier, Room())
         timeline = update.get("timeline", {})
@@ -92,11 +93,15 @@ class Follower:
         room.counts.update(update.get("unread_notifications", {}))
         room.counts.update({key: value for key, value in update.get("summary", {}).items() if key != "m.heroes"})
 
-    def picture(self) -> dict:
+    def picture(self, leave_out: tuple[str, ...] = ()) -> dict:
         """Everything that a client shows, as one comparable value."""
-        rooms = {identifier: {"state": room.state, "account data": room.account_data, "receipts": room.receipts, "counts": room.counts}
-                 for identifier, room in self.joined.items()}
-        return {"joined": rooms, "invited": self.invited, "knocked": sorted(self.knocked), "account data": self.account_data}
+        rooms = {}
+        for identifier, room in self.joined.items():
+            # No tags and tags that are all gone are the same.
+            data = {kind: content for kind, content in room.account_data.items() if content != {"tags": {}}}
+            parts = {"state": room.state, "account data": data, "receipts": room.receipts, "counts": room.counts}
+            rooms[identifier] = {name: part for name, part in parts.items() if name not in leave_out}
+        return {"joined": rooms, "invited": sorted(self.invited), "knocked": sorted(self.knocked), "account data": self.account_data}
 
 
 class SlidingFollower:
@@ -105,7 +110,7 @@ class SlidingFollower:
     def __init__(self, client: Client):
         self._client = client
         self._position: str | None = None
-        self._count = 0
+        self.count = 0
         self.rooms: dict[str, dict[str, Any]] = {}
 
     async def step(self, timeout: int = 0) -> bool:
@@ -117,7 +122,7 @@ class SlidingFollower:
         query = {"pos": self._position, "timeout": timeout}
         answer = await self._client.post(_SLIDING, body, query=query)
         self._position = answer["pos"]
-        self._count = answer.get("lists", {}).get("all", {}).get("count", self._count)
+        self.count = answer.get("lists", {}).get("all", {}).get("count", self.count)
         for identifier, update in answer.get("rooms", {}).items():
             if update.get("initial") or identifier not in self.rooms:
                 self.rooms[identifier] = {"state": Room(), "fields": {}, "stripped": []}
@@ -128,6 +133,7 @@ class SlidingFollower:
                     room["membership"] = event["content"]["membership"]
             if "invite_state" in update or "stripped_state" in update:
                 room["membership"] = "invite"
+            room["membership"] = update.get("membership", room.get("membership"))
             if update.get("limited"):
                 room["state"].timeline.clear()
             room["state"].timeline += [event["event_id"] for event in update.get("timeline", [])]
@@ -145,4 +151,4 @@ class SlidingFollower:
         joined = {identifier: {"state": room["state"].state, **room["fields"]} for identifier, room in self.rooms.items()
                   if room.get("membership") == "join"}
         invited = sorted(identifier for identifier, room in self.rooms.items() if room.get("membership") == "invite")
-        return {"joined": joined, "invited": invited, "count": self._count}
+        return {"joined": joined, "invited": invited}

@@ -1,6 +1,7 @@
 """What a running server offers, held against the specification's list of operations."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -38,13 +39,13 @@ class Reply:
 
 async def call(endpoint: Endpoint, base: str, path: str, token: str | None = None, method: str | None = None,
                headers: dict[str, str] | None = None) -> Reply:
-    """Sends a request to an operation, with an empty object as the body where there is one."""
+    """Sends a request to an operation, with a body that only few of them ask for."""
     method = method or endpoint.method
     sent = {"Content-Type": "application/json"} if method in ("PUT", "POST") else {}
     if token:
         sent["Authorization"] = f"Bearer {token}"
     url = aiohttp.client.URL(base + path + ("?timeout=0" if method == "GET" else ""), encoded=True)
-    data = b"{}" if method in ("PUT", "POST") else None
+    data = b'{"visibility": "private"}' if method in ("PUT", "POST") else None
     async with shared_session().request(method, url, data=data, headers={**sent, **(headers or {})}, allow_redirects=False) as answer:
         return Reply(f"{method} {url}", answer.status, answer.headers, await answer.read())
 
@@ -55,10 +56,19 @@ def expect_error(reply: Reply, status: int, errcode: str) -> None:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def server(start_server) -> Homeserver:
+async def equipped(start_server) -> Homeserver:
     """A server with everything on that settings turn on."""
     well_known = {"client": "https://matrix.localhost", "server": "matrix.localhost:443", "support_page": "https://localhost/help"}
     return await start_server("martlet", "endpoints", settings={"well_known": well_known, "registration": {"allow_guests": True}})
+
+
+@pytest_asyncio.fixture
+async def server(equipped: Homeserver) -> AsyncIterator[Homeserver]:
+    """That server, up again where a test before this one ended it; which fails that test."""
+    if not equipped.process.alive:
+        await equipped.process.start()
+    yield equipped
+    assert equipped.process.alive, f"the server ended:\n{equipped.process.tail()}"
 
 
 async def with_room(server: Homeserver, user: Client) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from conformance.accounts import new_admin
+from conformance.extensions import names
 from conformance.fuzzing import Fuzzer, operations
 from conformance.table import endpoints
 from harness.client import Client
@@ -26,7 +27,7 @@ _SACRIFICES = frozenset((
     "DELETE /_matrix/client/v3/devices/{deviceId}"))
 # Nothing else is left out, but for what endpoints.tsv lists as absent.
 _ABSENT = frozenset(str(endpoint) for endpoint in endpoints() if endpoint.absent)
-_FUZZED = [str(endpoint) for endpoint in endpoints() if endpoint.api == "client" and str(endpoint) not in _ABSENT]
+_FUZZED = [str(endpoint) for endpoint in endpoints() if endpoint.api == "client" and str(endpoint) not in _ABSENT] + names()
 
 
 async def world(server: Homeserver, user: Client) -> dict[str, list[str]]:
@@ -55,7 +56,8 @@ async def world(server: Homeserver, user: Client) -> dict[str, list[str]]:
         "filterId": [filter_id, "99"], "version": [backup["version"], "99"], "sessionId": ["session"],
         "relType": ["m.annotation", "m.thread"],
         "kind": ["content", "override", "sender", "room", "underride"], "ruleId": ["own", ".m.rule.master"],
-        "width": ["32", "96"], "height": ["32", "96"], "stateKey": ["", user.user_id], "roomVersion": ["12", "11", "6", "1"], "keyName": ["displayname", "avatar_url", "m.tz", "org.example.field"],
+        "width": ["32", "96"], "height": ["32", "96"], "stateKey": ["", user.user_id], "roomVersion": ["12", "11", "6", "1"],
+        "keyName": ["displayname", "avatar_url", "m.tz", "org.example.field"],
         "eventType": ["m.room.message", "m.room.topic", "m.room.power_levels", "m.room.member", "m.room.join_rules", "org.example.type"],
     }
 
@@ -79,7 +81,7 @@ async def test_operation(request: pytest.FixtureRequest, subject: Homeserver, na
 
         await asyncio.to_thread(fuzzer.run, name, real, examples, seed, fresh if name in _SACRIFICES else None)
         print(f"{name} as {label}: {dict(sorted(fuzzer.statuses.items()))}")
+        assert subject.process.alive, f"the server ended, as {label}\n{fuzzer.report()}\n{subject.process.tail()}"
         is_clean = not fuzzer.problems
         assert is_clean, f"as {label}, {fuzzer.sent} requests\n{fuzzer.report()}"
-        assert subject.process.alive
     await user.get("/account/whoami")

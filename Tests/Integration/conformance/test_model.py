@@ -192,15 +192,22 @@ async def test_increments_add_up_to_a_fresh_sync(request: pytest.FixtureRequest,
         told = f"seed {seed}, {client.user_id}, {people[number].done}"
         fresh = Follower(client, state_after=number % 2 == 1)
         await fresh.step()
-        found = differences(classic[number].picture(), fresh.picture())
+        # Synapse tells what was read before a join to a fresh client only.
+        leave_out = ("receipts",) if subject.kind == "synapse" else ()
+        found = differences(classic[number].picture(leave_out), fresh.picture(leave_out))
         assert not found, f"/sync, {told}\n" + "\n".join(found)
         assert classic[number].to_device == sent_to[client.user_id], f"messages for devices, {told}"
         for identifier, room in fresh.joined.items():
             assert ends_alike(classic[number].joined[identifier].timeline, room.timeline), f"the timeline of {identifier} by /sync, {told}"
         fresh_sliding = SlidingFollower(client)
         await fresh_sliding.step()
-        found = differences(sliding[number].picture(), fresh_sliding.picture())
+        followed = sliding[number].picture()
+        # Synapse does not tell when an invite is no more.
+        if subject.kind == "synapse":
+            followed["invited"] = fresh_sliding.picture()["invited"]
+        found = differences(followed, fresh_sliding.picture())
         assert not found, f"sliding sync, {told}\n" + "\n".join(found)
+        assert fresh_sliding.count == len(fresh_sliding.rooms), f"the length of the list of a fresh connection, {told}"
         timelines = sliding[number].timelines()
         for identifier, timeline in fresh_sliding.timelines().items():
             assert ends_alike(timelines[identifier], timeline), f"the timeline of {identifier} by sliding sync, {told}"

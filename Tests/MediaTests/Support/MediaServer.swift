@@ -2,12 +2,12 @@ import Database
 import Glibc
 import MatrixAPI
 import MatrixModel
-import Media
 import RoomGraph
 import Storage
 import Synchronization
 
 @testable import Federation
+@testable import Media
 
 /// A server that has a media repository and nothing else.
 final class MediaServer: Sendable {
@@ -28,7 +28,8 @@ final class MediaServer: Sendable {
     let repository: MediaRepository
     let routes: RouteTable
     let foundation: FederationFoundation
-    private let now = Mutex(1_800_000_000_000)
+    let environment: Environment
+    let clock = MediaClock()
 
     init(
         _ text: String, in world: MediaWorld = MediaWorld(), seed: UInt8 = 1, settings: MediaRepository.Settings = .init(),
@@ -40,9 +41,9 @@ final class MediaServer: Sendable {
         try await Migrator(migrations: Schema.migrations).migrate(database)
         folder = try TemporaryFolder()
         let chance = Mutex(UInt64(seed))
-        let now = self.now.withLock { $0 }
-        let environment = Environment(
-            nowMilliseconds: { now }, monotonicMilliseconds: { now },
+        let clock = self.clock
+        environment = Environment(
+            nowMilliseconds: { clock.now }, monotonicMilliseconds: { clock.now },
             randomBytes: { count in
                 chance.withLock { state in
                     (0..<count).map { _ in
@@ -60,7 +61,7 @@ final class MediaServer: Sendable {
             client: foundation.client, decoder: decoder, settings: settings, environment: environment)
         var routes = repository.routes
         let own = foundation.own
-        routes.on(GetServerKeys.self) { _, _ in JSONResponse(own.document(now: now)) }
+        routes.on(GetServerKeys.self) { _, _ in JSONResponse(own.document(now: clock.now)) }
         self.routes = routes
         world.serve(name) { [weak self] request in await self?.answer(request) ?? InboundAnswer(status: 503, body: []) }
     }
@@ -84,6 +85,25 @@ final class MediaServer: Sendable {
         let path = String(decoding: buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
         return path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     }()
+
+    /// Puts a file among the contents that no media has; gives the time of the file system, in milliseconds.
+    static func orphan(_ hash: ContentHash, in server: MediaServer) async throws -> Int {
+        let folder = try MediaFolder(path: server.folder.path, environment: server.environment)
+        let file = try folder.incoming()
+        try file.write([1, 2, 3])
+        try folder.place(file, as: hash)
+        var status = stat()
+        guard fstat(file.descriptor, &status) == 0 else { throw FileError("fstat") }
+        return status.st_ctim.tv_sec * 1_000
+    }
+
+    static func reference(_ mxc: String) throws -> MediaReference {
+        let parts = mxc.dropFirst("mxc://".count).split(separator: "/", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let server = ServerName(parts[0]), let id = MediaID(text: parts[1]) else {
+            throw MatrixError.invalidParam("no reference")
+        }
+        return MediaReference(server: server, id: id)
+    }
 
     // Requests
 

@@ -1,8 +1,9 @@
 import Crypto
 
 /// SHA-256 over bytes in memory.
-enum Digest {
-    static func sha256(_ bytes: [UInt8]) -> [UInt8] {
+public enum Digest {
+    /// The 32 bytes of SHA-256.
+    public static func sha256(_ bytes: [UInt8]) -> [UInt8] {
         var hasher = SHA256()
         bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
         return Array(hasher.finalize())

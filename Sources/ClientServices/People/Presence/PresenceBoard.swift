@@ -10,6 +10,9 @@ final class PresenceBoard: Sendable {
         var touched: Set<UserID> = []
         /// Users who are told of again though nothing changed: they came into a room.
         var renewed: Set<UserID> = []
+        /// Local users who lately waited for news of presence, and a number that grows with each who comes or goes.
+        var listeners: Set<UserID> = []
+        var listenersVersion = 0
         /// Users without their status text.
         var unread: Set<UserID> = []
         /// Changes that were told, oldest first; a user's last one counts.
@@ -36,10 +39,10 @@ final class PresenceBoard: Sendable {
     /// A device begins to wait for news, of presence too where `isListening`. `declared` is what it says of its user; nil where it says
     /// nothing and is taken to be online.
     func syncBegan(_ user: UserID, device: String, declared: PresenceState?, isListening: Bool = true, at now: Int) {
-        change(user) { entry in
+        change(user, listens: isListening) { entry in
             entry.change(device, at: now) { device in
                 device.syncs += 1
-                if isListening { device.listening += 1 }
+                device.listening += isListening ? 1 : 0
                 device.heard = now
                 // A client that says nothing is there, but whoever it was said to be idle by is not active for that.
                 if let declared { device.declared = declared } else if device.declared == .offline { device.declared = .online }
@@ -69,6 +72,7 @@ final class PresenceBoard: Sendable {
             entry.lastActive = now
             entry.status = status
             entry.hasStatus = true
+            entry.hasDeclared = true
         }
     }
 
@@ -83,9 +87,10 @@ final class PresenceBoard: Sendable {
         }
     }
 
-    private func change(_ user: UserID, _ body: (inout PresenceEntry) -> Void) {
+    private func change(_ user: UserID, listens: Bool = false, _ body: (inout PresenceEntry) -> Void) {
         guard isEnabled else { return }
         state.withLock { state in
+            if listens, state.listeners.insert(user).inserted { state.listenersVersion += 1 }
             if state.local[user] == nil, state.local.count >= PresenceLimits.localUsers { PresenceBoard.makeRoom(&state.local) }
             body(&state.local[user, default: PresenceEntry()])
             if state.local[user]?.hasStatus == false { state.unread.insert(user) }
@@ -109,9 +114,11 @@ final class PresenceBoard: Sendable {
         }
     }
 
-    /// The local users who wait for news of presence, by name.
-    var waiting: [UserID] {
-        state.withLock { state in state.local.filter { $0.value.devices.values.contains { $0.listening > 0 } }.keys.sorted() }
+    /// The local users who lately waited for news of presence; nil where they are the same as at that version.
+    func listeners(unlike version: Int) -> (users: Set<UserID>, version: Int)? {
+        state.withLock { state in
+            state.listenersVersion == version ? nil : (state.listeners, state.listenersVersion)
+        }
     }
 
     // MARK: Other servers' users
@@ -188,6 +195,7 @@ final class PresenceBoard: Sendable {
                 state.touched = []
                 if now - state.lastSweep >= PresenceLimits.sweepMilliseconds {
                     state.lastSweep = now
+                    PresenceBoard.sweepListeners(&state, at: now)
                     for (user, entry) in state.local where entry.told.state != .offline { candidates.insert(user) }
                 }
                 if now - state.lastRemoteSweep >= PresenceLimits.remoteSweepMilliseconds {
@@ -195,12 +203,13 @@ final class PresenceBoard: Sendable {
                     for (user, entry) in state.remote where entry.told.state != .offline { candidates.insert(user) }
                 }
                 var reports: [PresenceReport] = []
-                for user in candidates.sorted() {
+                for user in candidates {
                     guard PresenceBoard.settle(user, isLocal: user.server == serverName, serial, &state, at: now),
                         let report = report(of: user, state, at: now)
                     else { continue }
                     reports.append(report)
                 }
+                reports.sort { $0.user < $1.user }
                 if state.log.count > PresenceLimits.log {
                     let surplus = state.log.count - PresenceLimits.log / 2
                     state.logStart = state.log[surplus - 1].serial
@@ -209,6 +218,17 @@ final class PresenceBoard: Sendable {
                 return reports.isEmpty ? nil : reports
             }
         } ?? []
+    }
+
+    /// Forgets listeners who did not come back.
+    private static func sweepListeners(_ state: inout State, at now: Int) {
+        let gone = state.listeners.filter { user in
+            guard let devices = state.local[user]?.devices else { return true }
+            return !devices.values.contains { $0.listening > 0 || now - $0.heard < PresenceLimits.absentMilliseconds }
+        }
+        guard !gone.isEmpty else { return }
+        state.listeners.subtract(gone)
+        state.listenersVersion += 1
     }
 
     /// Brings what is told of a user in step with what is known; false where nothing changed.
@@ -221,12 +241,15 @@ final class PresenceBoard: Sendable {
         }
         if isLocal { entry.prune(at: now) }
         let new = PresenceEntry.Told(state: isLocal ? entry.localState(at: now) : entry.remoteState(at: now), status: entry.status)
-        let isChanged = new != entry.told || state.renewed.remove(user) != nil && new.state != .offline
+        let isRenewed = state.renewed.remove(user) != nil && new.state != .offline
+        let isChanged = isRenewed || new != entry.told
         if isChanged {
             entry.told = new
             entry.serial = serial
+            if entry.hasDeclared { entry.declaredSerial = serial }
             state.log.append((serial, user))
         }
+        entry.hasDeclared = false
         if isLocal { state.local[user] = entry } else { state.remote[user] = entry }
         return isChanged
     }
@@ -282,8 +305,9 @@ final class PresenceBoard: Sendable {
         state.withLock { state in state.local.filter { $0.value.told.state != .offline }.keys.sorted() }
     }
 
-    /// The serial of a user's last change.
-    func serial(of user: UserID) -> Int64 {
-        state.withLock { state in (user.server == serverName ? state.local[user] : state.remote[user])?.serial ?? 0 }
+    /// Whether something was told after a serial that a client of the local user said: of what the server concludes itself, like being
+    /// connected, people need no news about themselves.
+    func hasDeclared(_ user: UserID, after serial: Int64) -> Bool {
+        state.withLock { ($0.local[user]?.declaredSerial ?? 0) > serial }
     }
 }

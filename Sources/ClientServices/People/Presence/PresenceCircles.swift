@@ -18,6 +18,8 @@ final class PresenceCircles: Sendable {
         /// Up to here the journal's changes were followed.
         var cursor: Position
         var arrivals: [Arrival] = []
+        /// Grows with each change of memberships.
+        var version = 0
     }
 
     private let feed: CommitFeed
@@ -41,6 +43,12 @@ final class PresenceCircles: Sendable {
         return rooms
     }
 
+    /// Grows whenever memberships changed.
+    var version: Int {
+        follow()
+        return state.withLock { $0.version }
+    }
+
     /// Those who came into rooms since this was last asked.
     func takeArrivals() -> [Arrival] {
         follow()
@@ -57,6 +65,7 @@ final class PresenceCircles: Sendable {
             guard let changes = feed.changes(after: state.cursor) else {
                 state.cursor = feed.head
                 state.rooms = TwoGenerations(limit: PresenceLimits.circles)
+                state.version += 1
                 return
             }
             for change in changes {
@@ -66,10 +75,12 @@ final class PresenceCircles: Sendable {
                 // A resolution may have changed memberships without an event of theirs.
                 if room.stateChanges.contains(where: { !slots.contains($0.slot) }) {
                     state.rooms = TwoGenerations(limit: PresenceLimits.circles)
+                    state.version += 1
                 }
                 for stored in room.events where stored.event.type == "m.room.member" {
                     guard let user = stored.event.stateKey.flatMap({ UserID($0) }) else { continue }
                     state.rooms.remove(user)
+                    state.version += 1
                     if stored.event.membership == .join, state.arrivals.count < PresenceLimits.arrivals {
                         state.arrivals.append(Arrival(user: user, room: room.room))
                     }

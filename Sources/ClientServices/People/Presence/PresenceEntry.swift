@@ -36,6 +36,9 @@ struct PresenceEntry: Sendable {
     var told = Told()
     /// The serial of the last change that was told.
     var serial: Int64 = 0
+    /// Whether a client of the user said something that was not told yet, and the serial of the last change that came of it.
+    var hasDeclared = false
+    var declaredSerial: Int64 = 0
 
     /// The state of a local user, made of those of the devices.
     func localState(at now: Int) -> PresenceState {

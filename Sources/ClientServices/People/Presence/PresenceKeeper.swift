@@ -13,6 +13,10 @@ public struct PresenceKeeper: Service {
 
     /// What waits to be told.
     struct Pending: Sendable {
+        /// Who lately waited for news of presence, by room.
+        var listeners: [Int64: [UserID]] = [:]
+        var listenersVersion = -1
+        var circlesVersion = -1
         /// The rooms of those whose change waits for others, and when it must be told.
         var rooms: Set<Int64> = []
         var wakeAt: Int?
@@ -34,12 +38,21 @@ public struct PresenceKeeper: Service {
 
     private func keep() async throws {
         var pending = Pending()
-        try await restore()
+        try await attempt { try await restore() }
         while true {
             try await context.environment.sleep(PresenceLimits.roundMilliseconds)
-            do { try await round(&pending) } catch let error as DatabaseError {
-                logger.warning("presence cannot be told", metadata: ["error": "\(error)"])
-            }
+            try await attempt { try await round(&pending) }
+        }
+    }
+
+    /// What fails is tried again a round later.
+    private func attempt(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            logger.warning("presence cannot be told", metadata: ["error": "\(error)"])
         }
     }
 
@@ -96,33 +109,45 @@ public struct PresenceKeeper: Service {
     /// Wakes who waits and shares a room with one of the users: at once where they are few.
     private func wake(for users: [UserID], _ pending: inout Pending, at now: Int) async throws {
         guard !users.isEmpty || pending.wakeAt.map({ $0 <= now }) == true else { return }
-        let waiting = context.presence.waiting
+        try await followListeners(&pending)
         let circles = context.circles
-        let (viewers, changed) = try await context.database.read { transaction in
-            (
-                try waiting.map { ($0, try circles.rooms(of: $0, transaction)) },
-                try users.map { ($0, try circles.rooms(of: $0, transaction)) }
-            )
-        }
+        let rooms = try await context.database.read { transaction in try users.map { try circles.rooms(of: $0, transaction) } }
         var woken: Set<UserID> = []
-        for (user, rooms) in changed {
-            let audience = viewers.filter { $0.0 != user && PresenceCircles.meet($0.1, rooms) }.map(\.0)
-            if audience.count <= PresenceLimits.smallAudience {
-                woken.formUnion(audience)
+        for (user, rooms) in zip(users, rooms) {
+            let count = rooms.reduce(0) { $0 + (pending.listeners[$1]?.count ?? 0) }
+            if count <= PresenceLimits.smallAudience {
+                // Of themselves people need not be told at once.
+                for room in rooms { woken.formUnion((pending.listeners[room] ?? []).filter { $0 != user }) }
             } else {
                 pending.rooms.formUnion(rooms)
-                let pause = min(audience.count * 1000 / PresenceLimits.wakesPerSecond, PresenceLimits.longestDelayMilliseconds)
+                let largest = rooms.reduce(0) { max($0, pending.listeners[$1]?.count ?? 0) }
+                let pause = min(largest * 1000 / PresenceLimits.wakesPerSecond, PresenceLimits.longestDelayMilliseconds)
                 pending.wakeAt = max(pending.wakeAt ?? 0, pending.lastWake + pause)
             }
         }
         if let due = pending.wakeAt, due <= now {
-            let rooms = pending.rooms.sorted()
-            woken.formUnion(viewers.filter { PresenceCircles.meet($0.1, rooms) }.map(\.0))
+            for room in pending.rooms { woken.formUnion(pending.listeners[room] ?? []) }
             pending.rooms = []
             pending.wakeAt = nil
             pending.lastWake = now
         }
         if !woken.isEmpty { context.feed.wake(woken) }
+    }
+
+    /// Brings the index of listeners in step with who listens and who is where.
+    private func followListeners(_ pending: inout Pending) async throws {
+        let circles = context.circles
+        let version = circles.version
+        let isMoved = version != pending.circlesVersion
+        guard let (users, listenersVersion) = context.presence.listeners(unlike: isMoved ? -1 : pending.listenersVersion) else { return }
+        pending.listeners = try await context.database.read { transaction in
+            var listeners: [Int64: [UserID]] = [:]
+            for user in users {
+                for room in try circles.rooms(of: user, transaction) { listeners[room, default: []].append(user) }
+            }
+            return listeners
+        }
+        (pending.listenersVersion, pending.circlesVersion) = (listenersVersion, version)
     }
 
     // MARK: Other servers

@@ -14,8 +14,7 @@ struct CreationService: Sendable {
     }
 
     private func create(_ caller: UserCaller, _ request: CreateRoom.Request) async throws -> RoomID {
-        guard request.thirdPartyInvites.isEmpty else { throw MatrixError.invalidParam("This server has no identity server to invite through.") }
-        guard request.invitees.count <= RoomLimits.invitesAtCreation else {
+        guard request.invitees.count + request.thirdPartyInvites.count <= RoomLimits.invitesAtCreation else {
             throw MatrixError.invalidParam("At most \(RoomLimits.invitesAtCreation) users can be invited at once.")
         }
         for invitee in request.invitees where invitee.server == context.serverName {
@@ -32,6 +31,9 @@ struct CreationService: Sendable {
         }
         for invitee in request.invitees where invitee != caller.user {
             try await membership.invite(invitee, to: room, by: caller.user, isDirect: request.isDirect)
+        }
+        for address in request.thirdPartyInvites {
+            try await membership.invite(address, to: room, by: caller.user, isDirect: request.isDirect)
         }
         return room
     }

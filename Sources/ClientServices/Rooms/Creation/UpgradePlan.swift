@@ -1,3 +1,4 @@
+import HashTreeCollections
 import MatrixAPI
 import MatrixModel
 import RoomGraph
@@ -10,6 +11,8 @@ struct UpgradePlan: Sendable {
     let state: [StateKey: JSONValue]
     /// The image packs, which are stored in the room and would be lost with it.
     let imagePacks: [RoomCreation.Initial]
+    /// The children of a space, and the spaces that a room says it is in.
+    let relatives: [RoomCreation.Initial]
     /// Bans, which the successor keeps.
     let bans: [(user: String, content: JSONValue)]
     let roomType: JSONValue?
@@ -40,8 +43,17 @@ struct UpgradePlan: Sendable {
             try reader.events.event(number: row.event).map { (row.user.description, $0.event.content.value) }
         }
         let last = try reader.events.timeline(room: room.number, limit: 1, newestFirst: true).first?.event.id
+        let isSpace = create?["type"]?.string == "m.space"
+        let others = try SyncQueries(reader.transaction).currentStateWithoutMembers(room: room.number)
+        let relatives = try others.keys.sorted().compactMap { slot -> RoomCreation.Initial? in
+            guard let key = try reader.state.key(ofSlot: slot), key.type == "m.space.parent" || isSpace && key.type == "m.space.child",
+                let content = try others[slot].flatMap({ try reader.events.event(number: $0) })?.event.content, content.count > 0
+            else { return nil }
+            return RoomCreation.Initial(type: key.type, stateKey: key.key, content: content.value)
+        }
         return UpgradePlan(
-            state: state, imagePacks: try imagePacks(of: room, reader), bans: bans, roomType: create?["type"]?.value, federates: create?["m.federate"]?.value, lastEvent: last,
+            state: state, imagePacks: try imagePacks(of: room, reader), relatives: relatives, bans: bans, roomType: create?["type"]?.value,
+            federates: create?["m.federate"]?.value, lastEvent: last,
             level: levels.level(of: reader.user))
     }
 
@@ -79,6 +91,7 @@ struct UpgradePlan: Sendable {
             if let content = state[key] { events.append(.init(type: key.type, stateKey: key.key, content: content)) }
         }
         events += imagePacks
+        events += relatives
         for ban in bans { events.append(.init(type: "m.room.member", stateKey: ban.user, content: ban.content)) }
         return RoomCreation(creator: creator, version: version, creationContent: content, creatorProfile: profile, events: events)
     }

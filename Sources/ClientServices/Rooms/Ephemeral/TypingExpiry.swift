@@ -21,19 +21,20 @@ public struct TypingExpiry: Service {
                 // Whoever begins while this sleeps may end first.
                 let left = end - context.environment.monotonicMilliseconds()
                 try await context.environment.sleep(min(max(1, left), RoomLimits.typingCheckMilliseconds))
-                try await expire()
+                await expire()
             }
         }
     }
 
-    private func expire() async throws {
+    private func expire() async {
         let own = context.serverName
         for room in context.typing.expire(at: context.environment.monotonicMilliseconds()) {
-            let members = try await context.database.read { transaction in
+            // Where they cannot be read, their next sync tells them.
+            let members = try? await context.database.read { transaction in
                 guard let row = try RoomStore(transaction).room(room) else { return [UserID]() }
                 return try SyncQueries(transaction).joinedUsers(room: row.number, of: own)
             }
-            context.feed.wake(members)
+            context.feed.wake(members ?? [])
         }
     }
 }

@@ -30,7 +30,7 @@ struct MembershipService: Sendable {
         table.on(InviteUser.self) { caller, request in
             switch request.invitee {
             case .user(let user): try await invite(user, to: request.roomID, by: caller.user, reason: request.reason)
-            case .thirdParty: throw MatrixError.invalidParam("This server has no identity server to invite through.")
+            case .thirdParty(let address): try await invite(address, to: request.roomID, by: caller.user)
             }
             return EmptyResponse()
         }
@@ -78,13 +78,20 @@ struct MembershipService: Sendable {
             case .undecidable:
                 // Nobody of this server may invite: another server of the room must authorise the join.
                 try await context.remote.changeMembership(room, user, .join, merge(via, standing.otherServers), content)
+                await RoomSuccession(context: context).carry(of: user, to: room)
                 return room
             }
             try await append(user, .join, content, to: room, sender: user)
         } else {
             let servers = merge(via, standing.inviter.map { [$0.server] } ?? [])
             try await context.remote.changeMembership(room, user, .join, servers.filter { $0 != context.serverName }, content)
+            // Whether guests may be in the room, only the room itself tells.
+            if caller.isGuest, try await !self.standing(of: user, in: room).guestsMayJoin {
+                try await leave(user, room, reason: nil)
+                throw MatrixError(403, .guestAccessForbidden, "Guests may not join this room.")
+            }
         }
+        await RoomSuccession(context: context).carry(of: user, to: room)
         return room
     }
 

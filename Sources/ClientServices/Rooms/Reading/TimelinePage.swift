@@ -35,7 +35,8 @@ struct TimelinePage {
         var scanned = 0
         let ignored = try reader.ignoredSenders()
         while lower < upper {
-            let size = min(max(limit - page.events.count, 1) + 1, RoomLimits.readBatch)
+            // One more than wanted tells whether there is more.
+            let size = min(max(limit - page.events.count, 1) + 1, RoomLimits.readBatch + 1)
             let batch = try reader.events.timeline(
                 room: access.room.number, after: lower, before: upper, limit: size, newestFirst: direction == .backward)
             let related = try filter.asksForChildren ? reader.related(batch, access, filter) : nil
@@ -72,7 +73,8 @@ struct TimelinePage {
         return try events.map { stored, membership in
             let event = try reader.clientEvent(stored)
             let view = ClientEvent.Reader(
-                now: now, transactionID: transactions[stored.event.id], delayID: delays[stored.event.id], membership: membership, bundle: bundles[stored.number])
+                now: now, transactionID: transactions[stored.event.id], delayID: delays[stored.event.id], membership: membership,
+                bundle: bundles[stored.number])
             guard let fields else { return event.fragment(for: view) }
             var text: [UInt8] = []
             event.append(to: &text, for: view)

@@ -6,7 +6,7 @@ final class Bundle: Sendable {
     let replacement: Told?
     /// The events that refer to it, oldest first.
     let references: [EventID]
-    let thread: Thread?
+    let thread: ThreadSummary?
 
     /// A child in its form for clients.
     struct Told: Sendable {
@@ -18,14 +18,14 @@ final class Bundle: Sendable {
     }
 
     /// The thread of which the event is the root.
-    struct Thread: Sendable {
+    struct ThreadSummary: Sendable {
         let latest: Told
         let count: Int
         /// Whether the reader wrote in it, the root included.
         let isParticipant: Bool
     }
 
-    init(replacement: Told?, references: [EventID], thread: Thread?) {
+    init(replacement: Told?, references: [EventID], thread: ThreadSummary?) {
         self.replacement = replacement
         self.references = references
         self.thread = thread

@@ -30,7 +30,7 @@ struct BundleReader {
                 replacement: kinds.contains { $0.type == Relation.replacement } ? try replacement(of: stored) : nil,
                 references: kinds.contains { $0.type == Relation.reference } ? try references(to: stored) : [],
                 thread: try threads[stored.number].map { found in
-                    Bundle.Thread(
+                    Bundle.ThreadSummary(
                         latest: try told(found.latest, found.membership, inner[found.latest.number]), count: found.count,
                         isParticipant: found.isParticipant)
                 })
@@ -67,8 +67,8 @@ struct BundleReader {
 
     private func references(to stored: StoredEvent) throws -> [EventID] {
         try relations.identifiers(
-            of: stored.event.id, room: room, type: Relation.reference, through: last, without: ignored.sorted(),
-            limit: BundleReader.largestChunk)
+            of: stored.event.id, room: room, type: Relation.reference, through: last, limit: BundleReader.largestChunk
+        ) { !ignored.contains($0) }
     }
 
     /// References that are told with one event; all of them are had from `/relations`.
@@ -89,13 +89,8 @@ struct BundleReader {
         let root = stored.event.id
         guard let (latest, membership) = try latestEvent(of: root) else { return nil }
         let count =
-            if last < total.latest {
-                try relations.count(of: root, room: room, type: Relation.thread, through: last, without: ignored.sorted())
-            } else if ignored.isEmpty {
-                total.children
-            } else {
-                total.children - (try relations.count(of: root, room: room, type: Relation.thread, by: ignored.sorted()))
-            }
+            ignored.isEmpty && last >= total.latest
+            ? total.children : try relations.count(of: root, room: room, type: Relation.thread, through: last) { !ignored.contains($0) }
         let isParticipant =
             try stored.event.sender == reader.user || relations.hasChild(of: root, room: room, type: Relation.thread, by: reader.user)
         return ThreadFound(latest: latest, membership: membership, count: count, isParticipant: isParticipant)

@@ -66,9 +66,10 @@ struct ThreadSubscriptionService: Sendable {
     /// Decides in one transaction what becomes of a subscription, nil for nothing, and tells the person's devices.
     private func change(
         _ user: UserID, _ thread: ThreadReference,
-        _ decide: @escaping @Sendable (
-            _ transaction: Transaction, _ room: Int64, _ current: ThreadSubscriptionStore.Subscription?
-        ) throws -> (isSubscribed: Bool, isAutomatic: Bool)?
+        _ decide:
+            @escaping @Sendable (
+                _ transaction: Transaction, _ room: Int64, _ current: ThreadSubscriptionStore.Subscription?
+            ) throws -> (isSubscribed: Bool, isAutomatic: Bool)?
     ) async throws {
         let caches = context.caches
         let feed = context.feed

@@ -98,6 +98,7 @@ struct SendService: Sendable {
 
     private func setState(_ event: NewEvent, in room: RoomID) async throws -> EventID {
         switch event.type {
+        case ImagePackCheck.packType: try ImagePackCheck.admit(state: event.content)
         case "m.room.canonical_alias": try await checkAliases(event.content, room: room, by: event.sender)
         case "m.room.member":
             if let changed = try await changeMembership(event, in: room) { return changed }

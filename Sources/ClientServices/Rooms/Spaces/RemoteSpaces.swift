@@ -33,13 +33,15 @@ final class RemoteSpaces: Sendable {
     }
 
     private let remote: RemoteRooms
+    private let serverName: ServerName
     private let environment: Environment
     private let logger: Logger
     private let known = Mutex(TwoGenerations<Key, (told: Told?, end: Int)>(limit: SpaceLimits.remembered))
     private let flights = SingleFlight<Key, Told?>()
 
-    init(remote: RemoteRooms, environment: Environment, logger: Logger) {
+    init(remote: RemoteRooms, serverName: ServerName, environment: Environment, logger: Logger) {
         self.remote = remote
+        self.serverName = serverName
         self.environment = environment
         self.logger = logger
     }
@@ -49,8 +51,9 @@ final class RemoteSpaces: Sendable {
         let key = Key(room: room, isSuggestedOnly: suggestedOnly)
         let now = environment.monotonicMilliseconds()
         if let entry = known.withLock({ $0.value(for: key) }), entry.end > now { return entry.told }
-        guard !via.isEmpty, milliseconds > 0 else { return nil }
-        return try await flights.run(key) { try await self.ask(key, via, milliseconds) }
+        let servers = via.filter { $0 != serverName }
+        guard !servers.isEmpty, milliseconds > 0 else { return nil }
+        return try await flights.run(key) { try await self.ask(key, servers, milliseconds) }
     }
 
     private func ask(_ key: Key, _ via: [ServerName], _ milliseconds: Int) async throws -> Told? {

@@ -19,8 +19,13 @@ extension SlidingReader {
     func left(
         _ room: RoomRow, _ row: MembershipRow, _ wanted: WantedRoom, earlier: SlidingRoom?, demand: StateDemand?, _ note: inout SlidingRoom
     ) throws -> ToldRoom {
-        if let earlier, row.position <= earlier.through { return ToldRoom(news: SlidingRoomNews()) }
         let history = try sync.memberships(room)
+        if let earlier, row.position <= earlier.through {
+            // More of what the client has already may be asked for.
+            guard let departure = history.lastDeparture else { return ToldRoom(news: SlidingRoomNews()) }
+            let access = RoomAccess(room: room, user: user, membership: row, joinedThrough: departure, isWorldReadable: false)
+            return try tell(access, wanted, earlier: earlier, demand: demand, through: departure, &note)
+        }
         guard let departure = history.lastDeparture, departure > earlier?.through ?? 0 else {
             // Never joined, as far as the client knows: a rejected invite, a retracted knock, a ban. The member event says which.
             return try withdrawn(row, wasJoined: history.lastDeparture != nil)

@@ -38,8 +38,14 @@ extension SlidingReader {
         switch listed.membership {
         case .join:
             guard try hasNews(wanted, earlier, isDirect: isDirect, news, known) else { return nil }
-        case .invite, .knock, .leave, .ban:
+        case .invite, .knock:
             if let earlier, earlier.through >= listed.position, earlier.isDirect == isDirect { return nil }
+        case .leave, .ban:
+            if let earlier, earlier.through >= listed.position, earlier.isDirect == isDirect, !isExpanding(wanted, earlier),
+                !isDemandingMore(wanted, known.demands[earlier.demand])
+            {
+                return nil
+            }
         }
         guard let room = try RoomStore(reader.transaction).room(number: listed.room),
             let row = try reader.memberships.membership(of: user, room: listed.room)

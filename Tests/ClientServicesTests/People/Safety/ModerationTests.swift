@@ -126,7 +126,9 @@ struct ModerationTests {
             let entry = try #require(writes.first { $0.name == name }, "\(name)")
             #expect(!entry.route.allowsSuspendedUsers, "\(name)")
         }
-        let admitted = ["LeaveRoom", "ForgetRoom", "RedactEvent", "UploadKeys", "SetAccountData", "SendReceipt", "ReportEvent", "Logout", "SendToDevice"]
+        let admitted = [
+            "LeaveRoom", "ForgetRoom", "RedactEvent", "UploadKeys", "SetAccountData", "SendReceipt", "ReportEvent", "Logout", "SendToDevice",
+        ]
         for name in admitted {
             let entry = try #require(writes.first { $0.name == name }, "\(name)")
             #expect(entry.route.allowsSuspendedUsers, "\(name)")

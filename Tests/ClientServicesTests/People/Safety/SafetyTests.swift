@@ -63,7 +63,8 @@ struct SafetyTests {
             for number in 0..<5 {
                 for reporter in [alice.user, bob.user] {
                     try store.add(
-                        Report(subject: .user(alice.user), reporter: reporter, reason: "\(number)", score: nil, received: 1), keeping: 7, perReporter: 3)
+                        Report(subject: .user(alice.user), reporter: reporter, reason: "\(number)", score: nil, received: 1), keeping: 7,
+                        perReporter: 3)
                 }
             }
         }

@@ -39,7 +39,7 @@ public enum CreateRoom: Endpoint {
         public let topic: String?
         public let invitees: [UserID]
         /// Invitations by e-mail address or telephone number.
-        public let thirdPartyInvites: [JSON]
+        public let thirdPartyInvites: [ThirdPartyAddress]
         public let version: String?
         public let creationContent: JSONValue
         public let initialState: [InitialState]

@@ -10,7 +10,7 @@ public enum InviteUser: Endpoint {
     public enum Invitee: Sendable {
         case user(UserID)
         /// An e-mail address or telephone number at an identity server.
-        case thirdParty
+        case thirdParty(ThirdPartyAddress)
     }
 
     public struct Request: EndpointRequest {
@@ -22,7 +22,7 @@ public enum InviteUser: Endpoint {
             roomID = try input.path("roomId")
             let body = try input.bodyObject()
             if body["user_id"] == nil, body["medium"] != nil, body["address"] != nil {
-                invitee = .thirdParty
+                invitee = .thirdParty(try ThirdPartyAddress(body))
             } else {
                 invitee = .user(try body.required("user_id"))
             }

@@ -54,7 +54,11 @@ public struct RoomEventFilter: Sendable, FieldDecodable {
         } catch {
             return nil
         }
+        guard (relatedByRelationTypes ?? []).count + (relatedBySenders ?? []).count <= RoomEventFilter.largestRelatedCount else { return nil }
     }
+
+    /// Kinds and senders that may be named for an event's children.
+    private static let largestRelatedCount = 500
 
     /// The filter of a query parameter; 400 `M_INVALID_PARAM` where it is malformed.
     public init(text: String) throws(MatrixError) {
