@@ -51,9 +51,12 @@ ROWS = [
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of a process and of its children that have ended."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return sum(int(field) for field in fields[11:15]) / _TICKS
+    """User and system time of a process, of those that it has started, and of their children that have ended."""
+    ticks = 0
+    for process in (pid, *children(pid)):
+        fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+        ticks += sum(int(field) for field in fields[11:15])
+    return ticks / _TICKS
 
 
 class Memory:
@@ -68,13 +71,24 @@ class Memory:
         """Looks until it is cancelled."""
         while True:
             self.own = max(self.own, resident_bytes(self._pid))
-            for task in Path(f"/proc/{self._pid}/task").iterdir():
-                try:
-                    for child in (task / "children").read_text().split():
-                        self.child = max(self.child, resident_bytes(int(child)))
-                except (OSError, RuntimeError):
-                    continue
+            for child in children(self._pid):
+                for process in (child, *children(child)):
+                    try:
+                        self.child = max(self.child, resident_bytes(process))
+                    except (OSError, RuntimeError):
+                        continue  # It has ended.
             await asyncio.sleep(0.01)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    found: list[int] = []
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (task / "children").read_text().split())
+    except OSError:
+        pass  # It has ended.
+    return found
 
 
 class Bench:

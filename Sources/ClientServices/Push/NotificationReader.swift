@@ -70,7 +70,8 @@ struct NotificationReader {
             room.bound = read.last?.ordering ?? .min
         }
         let stored = room.pending.popLast()
-        room.newest = room.pending.last?.ordering ?? room.bound - 1
+        // At the room's beginning there is nothing below the bound.
+        room.newest = room.pending.last?.ordering ?? (room.bound > .min ? room.bound - 1 : .min)
         return stored
     }
 

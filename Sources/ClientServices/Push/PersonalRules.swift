@@ -9,11 +9,14 @@ final class PersonalRules: Sendable {
     let evaluator: PushEvaluator?
     /// Users whose events do not notify.
     let ignored: Set<UserID>
+    /// The same as they are written in the account data.
+    let ignoredNames: Set<String>
 
-    init(stamp: Int64, evaluator: PushEvaluator?, ignored: Set<UserID>) {
+    init(stamp: Int64, evaluator: PushEvaluator?, ignoredNames: Set<String>) {
         self.stamp = stamp
         self.evaluator = evaluator
-        self.ignored = ignored
+        self.ignoredNames = ignoredNames
+        ignored = Set(ignoredNames.compactMap { UserID($0) })
     }
 
     /// Reads the rules of a person, or finds them in memory.
@@ -30,8 +33,8 @@ final class PersonalRules: Sendable {
             if ruleset.content != PushRuleset(stored: nil, user: user).content { evaluator = PushEvaluator(ruleset, owner: user) }
         }
         let list = positions.ignoredUsers > 0 ? try data.content("m.ignored_user_list", user: user)?["ignored_users"] : nil
-        let ignored = Set((list?.members).map { $0.compactMap { UserID($0.key) } } ?? [])
-        let rules = PersonalRules(stamp: stamp, evaluator: evaluator, ignored: ignored)
+        let names = Set((list?.members).map { $0.map(\.key) } ?? [])
+        let rules = PersonalRules(stamp: stamp, evaluator: evaluator, ignoredNames: names)
         board.keep(rules, of: user)
         return rules
     }

@@ -12,7 +12,8 @@ final class RoomTally: Sendable {
     }
 
     /// Brings the tally to a position, and works on it.
-    func counting<Value>(through head: Position, _ reader: RoomReader, _ board: UnreadBoard, _ body: (inout Contents) throws -> Value) throws -> Value {
+    func counting<Value>(through head: Position, _ reader: RoomReader, _ board: UnreadBoard, _ body: (inout Contents) throws -> Value) throws -> Value
+    {
         try contents.withLock { contents in
             let source = TallySource(reader: reader, board: board)
             if TimelineOrder.end(of: head) < contents.lower {
@@ -86,7 +87,8 @@ final class RoomTally: Sendable {
                 let place = index(of: record.redacts)
                 if let place { records[place].traits.insert(.isRedacted) }
                 // Without the relation of what is redacted, what relates to it may be in no thread any more.
-                if place.map({ records[$0].traits.contains(.relates) }) ?? true, records.contains(where: { $0.traits.contains(.isInThreadByParent) }) {
+                if place.map({ records[$0].traits.contains(.relates) }) ?? true, records.contains(where: { $0.traits.contains(.isInThreadByParent) })
+                {
                     isReshaped = true
                 }
             }

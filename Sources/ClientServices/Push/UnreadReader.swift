@@ -14,8 +14,10 @@ final class UnreadReader {
     private var knownPlaces: [Int64: UnreadQueries.ReadPlaces]?
     private var checkpoints: [Int64: UnreadCheckpointStore.Checkpoint]?
 
-    init(reader: RoomReader, shared: SyncShared) {
+    /// The person's rules save a query where the caller has them.
+    init(reader: RoomReader, shared: SyncShared, rules: PersonalRules? = nil) {
         self.reader = reader
+        knownRules = rules
         board = shared.unread
         feed = shared.feed
     }
@@ -26,9 +28,6 @@ final class UnreadReader {
         checkpoints = Dictionary(
             try UnreadCheckpointStore(reader.transaction).checkpoints(user: reader.user).map { ($0.room, $0) }, uniquingKeysWith: { $1 })
     }
-
-    /// Users whose events the person does not want.
-    var ignored: Set<UserID> { get throws { try rules().ignored } }
 
     /// What the person has not read in a room, with everything up to `head`; nothing where they are not joined.
     ///

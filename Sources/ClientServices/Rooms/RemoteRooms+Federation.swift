@@ -8,6 +8,7 @@ extension RemoteRooms {
     /// The same with invites by address, through identity servers.
     public func reaching(_ identity: ThirdPartyIdentityServer) -> RemoteRooms {
         var ports = self
+        ports.reachesIdentityServers = true
         ports.inviteThirdParty = { invitation in
             let query = ThirdPartyIdentityServer.Query(
                 server: invitation.identityServer, accessToken: invitation.accessToken, medium: invitation.medium, address: invitation.address)

@@ -22,10 +22,15 @@ public struct RemoteRooms: Sendable {
     /// Sends an ephemeral message to servers; it may be lost.
     public var send: @Sendable (_ message: OutboundMessage, _ destinations: [ServerName]) -> Void
 
+    /// Whether identity servers can be asked.
+    public var reachesIdentityServers = false
     /// Finds who owns an address, or has an identity server keep the invite.
     public var inviteThirdParty: @Sendable (_ invitation: ThirdPartyInvitation) async throws -> ThirdPartyInvitation.Outcome = { _ in
-        throw MatrixError(403, ErrorCode(rawValue: "M_SERVER_NOT_TRUSTED"), "This server asks no identity servers.")
+        throw RemoteRooms.noIdentityServers
     }
+
+    /// "The client's request used a third-party server, e.g. identity server, that this server does not trust."
+    static let noIdentityServers = MatrixError(403, ErrorCode(rawValue: "M_SERVER_NOT_TRUSTED"), "This server asks no identity servers.")
 
     public init(
         changeMembership: @escaping @Sendable (RoomID, UserID, Membership, [ServerName], JSONValue) async throws -> Void,

@@ -11,7 +11,7 @@ struct EventSearch {
 
     /// An event found, as the person may see it.
     struct Result {
-        let candidate: SearchCandidate
+        var candidate: SearchCandidate
         let access: RoomAccess
         let stored: StoredEvent
         let membership: Membership?
@@ -38,13 +38,14 @@ struct EventSearch {
         case .rank: before = token.map { $0.place + 1 } ?? .max
         }
         let found = try SearchQueries(reader.transaction).candidates(
-            term, scope, before: before, limit: SearchLimits.candidates, scan: SearchLimits.scan)
+            term, scope, before: before, limit: SearchLimits.candidates, scan: SearchLimits.scan, isRanked: criteria.order == .rank)
         var page = Page()
         page.count = token?.count ?? found.candidates.count
         var ordered = found.candidates
         if criteria.order == .rank { ordered.sort { ($0.rank, $0.place) > ($1.rank, $1.place) } }
         let start = criteria.order == .rank ? min(token?.offset ?? 0, ordered.count) : 0
         let end = try fill(&page, from: ordered[start...])
+        if criteria.order == .recent { try rank(&page, term, scope) }
         let isMoreUnread = criteria.order == .recent && found.isCutShort
         page.nextBatch = next(ordered, end, room: token?.room, sender: token?.sender, count: page.count, isMoreUnread: isMoreUnread) { _ in true }
         for grouping in criteria.groupings { try addGroups(grouping, to: &page, ordered, end, isMoreUnread) }
@@ -118,6 +119,13 @@ struct EventSearch {
             if isVisible { page.results.append(Result(candidate: candidate, access: access, stored: stored, membership: membership)) }
         }
         return next
+    }
+
+    /// Tells how well the results of a page in order of time fit.
+    private func rank(_ page: inout Page, _ term: SearchTerm, _ scope: SearchScope) throws {
+        guard let newest = page.results.first?.candidate.place, let oldest = page.results.last?.candidate.place else { return }
+        let ranks = try SearchQueries(reader.transaction).ranks(term, scope, in: oldest...newest)
+        for index in page.results.indices { page.results[index].candidate.rank = ranks[page.results[index].candidate.place] ?? 0 }
     }
 
     // MARK: Next pages

@@ -6,7 +6,7 @@ enum SearchLimits {
     /// Events before or after a result, at most.
     static let largestContext = 50
     /// Entries of the index that one search takes for results, the newest first.
-    static let candidates = 4_000
+    static let candidates = 2_500
     /// Entries of the index that one search looks at.
     static let scan = 20_000
     /// Events that are loaded for one page, seen by the person or not.

@@ -35,7 +35,7 @@ struct TimestampService: Sendable {
         let snapshot = try await context.rooms.snapshot(of: room, for: server)
         try await indexer.catchUp()
         let found = try await context.database.read { transaction in
-            try TimestampService.events(query, room: snapshot.number, transaction, limit: 1).first
+            try TimestampService.first(query, room: snapshot.number, transaction) { _ in true }
         }
         guard let found else { throw TimestampService.notFound(query) }
         return TimestampedEvent(eventID: found.event.id, originServerTS: found.event.originServerTS)
@@ -56,24 +56,32 @@ struct TimestampService: Sendable {
             let access = try reader.access(to: room)
             let number = access.room.number
             var local = Local()
-            let near = try TimestampService.events(query, room: number, reader.transaction, limit: SearchLimits.timesTried)
-            let seen = try near.first { try reader.visibility(of: $0, access).isVisible }
+            let near = try TimestampService.first(query, room: number, reader.transaction) { _ in true }
+            let seen = try TimestampService.first(query, room: number, reader.transaction) { try reader.visibility(of: $0, access).isVisible }
             local.event = seen.map { TimestampedEvent(eventID: $0.event.id, originServerTS: $0.event.originServerTS) }
             guard access.room.isParticipating else { return local }
-            let other = try TimestampService.events(query.opposite, room: number, reader.transaction, limit: 1).first
-            local.gap = try TimestampService.gap(between: near.first?.ordering, other?.ordering, query, room: number, reader.events)
+            let other = try TimestampService.first(query.opposite, room: number, reader.transaction) { _ in true }
+            local.gap = try TimestampService.gap(between: near?.ordering, other?.ordering, query, room: number, reader.events)
             return local
         }
     }
 
-    private static func events(_ query: TimestampQuery, room: Int64, _ transaction: Transaction, limit: Int) throws -> [StoredEvent] {
+    /// The nearest event of the timeline that passes.
+    private static func first(
+        _ query: TimestampQuery, room: Int64, _ transaction: Transaction, where passes: (StoredEvent) throws -> Bool
+    ) throws -> StoredEvent? {
+        let limit = SearchLimits.timesTried
         let times = EventTimeStore(transaction)
         let entries =
             switch query.direction {
             case .forward: try times.entries(room: room, from: query.timestamp, limit: limit)
             case .backward: try times.entries(room: room, upTo: query.timestamp, limit: limit)
             }
-        return try entries.compactMap { try EventStore(transaction).event(number: $0.event) }.filter { $0.flags.isShown && $0.ordering != nil }
+        for entry in entries {
+            guard let stored = try EventStore(transaction).event(number: entry.event), stored.flags.isShown, stored.ordering != nil else { continue }
+            if try passes(stored) { return stored }
+        }
+        return nil
     }
 
     /// The stretch between the neighbours of a moment, where history is missing in it.

@@ -83,10 +83,17 @@ struct SyncAnswer: Sendable {
             (
                 "rooms",
                 .object([
-                    ("join", .object(joined.map { ($0.0.description, $0.1.fragment(stateMember: stateMember, countsThreads: countsThreads, isLeft: false)) })),
+                    (
+                        "join",
+                        .object(
+                            joined.map { ($0.0.description, $0.1.fragment(stateMember: stateMember, countsThreads: countsThreads, isLeft: false)) })
+                    ),
                     ("invite", .object(invited.map { ($0.0.description, .object([("invite_state", $0.1)])) })),
                     ("knock", .object(knocked.map { ($0.0.description, .object([("knock_state", $0.1)])) })),
-                    ("leave", .object(left.map { ($0.0.description, $0.1.fragment(stateMember: stateMember, countsThreads: countsThreads, isLeft: true)) })),
+                    (
+                        "leave",
+                        .object(left.map { ($0.0.description, $0.1.fragment(stateMember: stateMember, countsThreads: countsThreads, isLeft: true)) })
+                    ),
                 ])
             ),
             ("account_data", SyncAnswer.batch(accountData)),

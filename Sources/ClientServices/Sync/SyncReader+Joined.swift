@@ -58,16 +58,20 @@ extension SyncReader {
             withoutMembers
             ? try SyncQueries(reader.transaction).currentStateWithoutMembers(room: access.room.number, at: through)
             : try state.currentState(room: access.room.number, at: through)
+        var memberSlots: [Int64] = []
         if withoutMembers {
             for key in try lazyKeys(access, timeline, through: through) {
                 guard let slot = try reader.caches.slot(key, reader.transaction) else { continue }
                 slots[slot] = try state.currentEvent(room: access.room.number, slot: slot, at: through)
+                memberSlots.append(slot)
             }
         }
         if query.stateForm == .before { try rewind(&slots, timeline) }
-        let events = try reader.events.events(numbers: slots.values.sorted())
-        answer.state = try fragments(events, access)
-        if withoutMembers { noteMembers(events + timeline.events.map(\.stored), afresh: query.since == nil) }
+        answer.state = try stateFragments(slots.values.sorted(), access)
+        if withoutMembers {
+            let shown = timeline.events.map(\.stored).filter { $0.slot != nil && $0.event.type == "m.room.member" }.map(\.number)
+            note(memberSlots.compactMap { slots[$0] } + shown, afresh: query.since == nil)
+        }
         if access.isJoined {
             answer.summary = try summary(access.room)
             answer.sticky = try sticky(access.room, timeline, after: 0, through: through)
@@ -123,9 +127,21 @@ extension SyncReader {
             isWhole || timeline.isLimited
             ? try reader.bundles(for: timeline.events.map(\.stored), access, remembered: remembered, serverName: shared.serverName) : [:]
         answer.timeline = try timeline.events.map { stored, membership in
-            try fragment(stored, membership: membership, transactionID: transactions[stored.event.id], delayID: delays[stored.event.id], bundle: bundles[stored.number])
+            try fragment(
+                stored, membership: membership, transactionID: transactions[stored.event.id], delayID: delays[stored.event.id],
+                bundle: bundles[stored.number])
         }
         return answer
+    }
+
+    /// The events of a state, without reading those that are in memory in the form for clients.
+    private func stateFragments(_ numbers: [Int64], _ access: RoomAccess) throws -> [JSONFragment] {
+        guard query.filter.room.state.admitsAllEvents, query.filter.format == .client, query.filter.eventFields == nil else {
+            return try fragments(try reader.events.events(numbers: numbers), access)
+        }
+        guard query.filter.room.state.admits(room: access.room.id.description) else { return [] }
+        let view = ClientEvent.Reader(now: now, transactionID: nil, membership: nil, namesRoom: false)
+        return try reader.caches.clientEvents(numbers, reader.transaction).map { $0.fragment(for: view) }
     }
 
     private func fragments(_ events: [StoredEvent], _ access: RoomAccess) throws -> [JSONFragment] {
@@ -216,7 +232,11 @@ extension SyncReader {
 
     private func noteMembers(_ events: [StoredEvent], afresh: Bool) {
         let numbers = events.filter { $0.event.type == "m.room.member" && $0.event.stateKey != nil }.map(\.number)
-        shared.lazyMembers.note(numbers, to: .init(user: user, id: query.device), at: head, afresh: afresh)
+        note(numbers, afresh: afresh)
+    }
+
+    private func note(_ members: [Int64], afresh: Bool) {
+        shared.lazyMembers.note(members, to: .init(user: user, id: query.device), at: head, afresh: afresh)
     }
 
     // MARK: Summary and ephemeral

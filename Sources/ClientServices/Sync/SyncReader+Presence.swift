@@ -18,10 +18,10 @@ extension SyncReader {
                 let name = candidate.description
                 guard !told.contains(candidate), !ignored.contains(name), filter.admits(type: "m.presence", sender: name) else { continue }
                 guard try candidate == user || PresenceCircles.meet(try shared.circles.rooms(of: candidate, reader.transaction), rooms),
-                    let report = shared.presence.report(of: candidate, at: now)
+                    let event = shared.presence.event(of: candidate, at: now)
                 else { continue }
                 told.insert(candidate)
-                answer.presence.append(.value(report.event))
+                answer.presence.append(.encoded(event))
             }
         }
     }

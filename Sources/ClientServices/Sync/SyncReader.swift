@@ -23,7 +23,8 @@ struct SyncReader {
     let unread: UnreadReader
 
     init(
-        reader: RoomReader, query: SyncQuery, shared: SyncShared, now: Int, head: Position, typingSerial: Int64, ignored: Set<String>
+        reader: RoomReader, query: SyncQuery, shared: SyncShared, now: Int, head: Position, typingSerial: Int64, ignored: Set<String>,
+        rules: PersonalRules? = nil
     ) {
         self.reader = reader
         self.query = query
@@ -32,15 +33,17 @@ struct SyncReader {
         self.head = head
         self.typingSerial = typingSerial
         self.ignored = ignored
-        unread = UnreadReader(reader: reader, shared: shared)
+        unread = UnreadReader(reader: reader, shared: shared, rules: rules)
     }
 
     var user: UserID { query.user }
 
     static func read(_ query: SyncQuery, _ shared: SyncShared, _ transaction: Transaction, now: Int) throws -> SyncAnswer {
+        let room = RoomReader(transaction: transaction, caches: shared.caches, user: query.user)
+        let rules = try PersonalRules.read(room, shared.unread)
         let reader = SyncReader(
-            reader: RoomReader(transaction: transaction, caches: shared.caches, user: query.user), query: query, shared: shared, now: now,
-            head: try Positions.head(transaction), typingSerial: shared.typing.serial, ignored: try ignoredUsers(of: query.user, transaction))
+            reader: room, query: query, shared: shared, now: now, head: try Positions.head(transaction), typingSerial: shared.typing.serial,
+            ignored: rules.ignoredNames, rules: rules)
         return query.since == nil ? try reader.initial() : try reader.incremental()
     }
 

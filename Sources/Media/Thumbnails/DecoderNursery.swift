@@ -64,14 +64,14 @@ public final class DecoderNursery: Sendable {
         while waitpid(place.process, &status, 0) < 0, errno == EINTR {}
     }
 
-    /// What the process of a nursery does: its standard input is the socket. The status to exit with, in the nursery and in each process that
-    /// it forks.
+    /// What the process of a nursery does: its standard input is the socket. The status to exit with; the processes that it forks end here.
     public static func serve() -> Int32 {
         guard martlet_nursery_prepare() == 0 else { return EXIT_FAILURE }
         var words = [CChar](repeating: 0, count: orderBytes)
         var count = 0
         guard martlet_nursery_serve(STDIN_FILENO, &words, words.count, &count, idleSeconds) == 1 else { return EXIT_SUCCESS }
         let parts = words.prefix(count).split(separator: 0).map { String(decoding: $0.map(UInt8.init(bitPattern:)), as: UTF8.self) }
-        return DecoderOrder(words: parts)?.run() ?? EXIT_FAILURE
+        // At once: what is to be done at the end of a program is the nursery's.
+        _exit(DecoderOrder(words: parts)?.run() ?? EXIT_FAILURE)
     }
 }

@@ -19,12 +19,13 @@ extension Room {
         let context = try await participating()
         if try await isPlaced(id) { return true }
         let event = try await dependencies.remote.event(id, room: self.id, rules: context.rules, from: [server]).event
-        guard event.id == id, event.roomID == self.id, let gap = try await gap(for: event, after: low, before: high) else { return false }
-        if gap.depth - event.depth <= Limits.backfill * Limits.historyPages {
-            for _ in 0..<Limits.historyPages {
-                guard try await fillGap(after: low, before: high) else { break }
-                if try await isPlaced(id) { return true }
-            }
+        guard event.id == id, event.roomID == self.id else { return false }
+        for _ in 0..<Limits.historyPages {
+            guard let gap = try await gap(for: event, after: low, before: high) else { return false }
+            guard gap.depth - event.depth <= Limits.backfill * Limits.historyPages,
+                try await fillGap(after: gap.upper, before: gap.upper + 1)
+            else { break }
+            if try await isPlaced(id) { return true }
         }
         do { try await fetchAuthEvents(of: event, from: server) } catch ReceiveError.missingAuthEvents {
             dependencies.logger.info("auth events of history could not be had", metadata: ["event": "\(event.id)"])
@@ -42,6 +43,8 @@ extension Room {
 
     /// A stretch of the timeline that lacks events.
     private struct Gap: Sendable {
+        /// The place of the event at its upper end.
+        let upper: Int64
         /// A free place half way through it.
         let middle: Int64
         /// The depth of the event at its upper end.
@@ -56,10 +59,10 @@ extension Room {
             let events = EventStore(transaction)
             let gaps = try events.missing(room: room).filter { $0.ordering >= low && $0.ordering < high }
             for gap in gaps.reversed() {
-                guard let upper = try events.event(number: gap.namedBy)?.event.depth, upper > depth else { continue }
+                guard let above = try events.event(number: gap.namedBy)?.event.depth, above > depth else { continue }
                 let floor = try events.previousOrdering(room: room, below: gap.ordering) ?? gap.ordering - TimelineOrder.placesPerPosition
                 guard gap.ordering - floor > 2 else { continue }
-                return Gap(middle: floor + (gap.ordering - floor) / 2, depth: upper)
+                return Gap(upper: gap.ordering, middle: floor + (gap.ordering - floor) / 2, depth: above)
             }
             return nil
         }

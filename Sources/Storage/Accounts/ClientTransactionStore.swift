@@ -52,10 +52,11 @@ public struct ClientTransactionStore {
     public func transactionIDs(of events: [EventID], user: UserID, device: String) throws -> [EventID: String] {
         var found: [EventID: String] = [:]
         guard !events.isEmpty else { return found }
+        // A join would begin with all that the device ever sent.
         try transaction.forEach(
             """
-            SELECT t.event_id, t.transaction_id FROM client_transactions t JOIN client_transaction_scopes s ON s.scope = t.scope
-            WHERE t.event_id IN (\(SQL.list(events))) AND s.user_id = \(user) AND s.device_id = \(device)
+            SELECT t.event_id, t.transaction_id FROM client_transactions t WHERE t.event_id IN (\(SQL.list(events))) AND EXISTS (
+                SELECT 1 FROM client_transaction_scopes s WHERE s.scope = t.scope AND s.user_id = \(user) AND s.device_id = \(device))
             """
         ) { row in found[try row.eventID(0)] = row.text(1) }
         return found

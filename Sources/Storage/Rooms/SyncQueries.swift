@@ -62,6 +62,21 @@ public struct SyncQueries {
         ) { try $0.user(0) }
     }
 
+    /// The numbers of the redactions that cut events down, nil where none did, for those of the events that exist.
+    public func redactions(of events: [Int64]) throws -> [Int64: Int64?] {
+        var redactions: [Int64: Int64?] = [:]
+        for start in stride(from: 0, to: events.count, by: SyncQueries.eventsAtOnce) {
+            let numbers = events[start..<min(start + SyncQueries.eventsAtOnce, events.count)]
+            try transaction.forEach("SELECT event, redaction FROM events WHERE event IN (\(SQL.list(numbers)))") { row in
+                redactions[row.int(0)] = .some(row.optionalInt(1))
+            }
+        }
+        return redactions
+    }
+
+    /// Events that one query by number gives at most.
+    private static let eventsAtOnce = 256
+
     /// Whether an event's content was cut down by a redaction.
     public func isRedacted(_ event: Int64) throws -> Bool {
         try transaction.first("SELECT redaction IS NOT NULL FROM events WHERE event = \(event)") { $0.bool(0) } ?? false

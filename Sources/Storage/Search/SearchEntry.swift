@@ -69,7 +69,9 @@ public struct NewSearchEntry: Sendable {
             var texts: [String] = []
             if let topic = event.content["topic"]?.string { texts.append(topic) }
             for text in event.content["m.topic"]?["m.text"]?.elements.prefix(8).map({ $0 }) ?? [] {
-                guard text["mimetype"]?.string ?? "text/plain" == "text/plain", let body = text["body"]?.string, !texts.contains(body) else { continue }
+                guard text["mimetype"]?.string ?? "text/plain" == "text/plain", let body = text["body"]?.string, !texts.contains(body) else {
+                    continue
+                }
                 texts.append(body)
             }
             return texts.isEmpty ? nil : (.topic, texts.joined(separator: "\n"))

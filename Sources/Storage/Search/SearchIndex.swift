@@ -72,7 +72,9 @@ public struct SearchIndex {
     }
 
     private func edits(of target: EventID) throws -> [Int64] {
-        try transaction.map("SELECT edit FROM search_edits WHERE target = \(target) ORDER BY edit DESC LIMIT \(SearchIndex.maximumEdits)") { $0.int(0) }
+        try transaction.map("SELECT edit FROM search_edits WHERE target = \(target) ORDER BY edit DESC LIMIT \(SearchIndex.maximumEdits)") {
+            $0.int(0)
+        }
     }
 
     /// Edits of one event that are looked at.

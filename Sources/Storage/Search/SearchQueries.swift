@@ -11,8 +11,8 @@ public struct SearchCandidate: Sendable {
     public let room: Int64
     public let sender: String
     public let kind: SearchKind
-    /// How well the text fits; higher is better.
-    public let rank: Double
+    /// How well the text fits; higher is better. 0 where nobody asked.
+    public var rank: Double
 }
 
 /// What of the index a search wants.
@@ -59,16 +59,19 @@ public struct SearchQueries {
     }
 
     /// The newest entries of a scope that have all words, at most `limit` of them, among `scan` that have the words at all.
-    public func candidates(_ term: SearchTerm, _ scope: SearchScope, before place: Int64 = .max, limit: Int, scan: Int) throws -> Found {
+    public func candidates(
+        _ term: SearchTerm, _ scope: SearchScope, before place: Int64 = .max, limit: Int, scan: Int, isRanked: Bool
+    ) throws -> Found {
         var found = Found()
         guard !term.isEmpty, !scope.rooms.isEmpty, !scope.kinds.isEmpty else { return found }
         var scanned = 0
+        // To rank takes longer than to find.
+        let rank: SQL = isRanked ? SearchQueries.rank : "0"
         struct Enough: Error {}
         do {
             try transaction.forEach(
                 """
-                SELECT t.rowid, e.event, e.room, e.sender, e.kind, e.has_url,
-                    CAST(-1000000000.0 * bm25(search_text, 0.0, 1.0, 1.0, 1.0) AS INTEGER)
+                SELECT t.rowid, e.event, e.room, e.sender, e.kind, e.has_url, \(rank)
                 FROM search_text t JOIN search_entries e ON e.place = t.rowid
                 WHERE search_text MATCH \(SearchQueries.expression(term, scope)) AND t.rowid < \(place) ORDER BY t.rowid DESC
                 """
@@ -81,13 +84,33 @@ public struct SearchQueries {
                 guard scope.admits(room: room, sender: sender, kind: kind, hasURL: row.bool(5)) else { return }
                 found.candidates.append(
                     SearchCandidate(
-                        place: row.int(0), event: row.int(1), room: room, sender: sender, kind: kind, rank: Double(row.int(6)) / 1_000_000_000))
+                        place: row.int(0), event: row.int(1), room: room, sender: sender, kind: kind, rank: SearchQueries.rank(row.int(6))))
             }
         } catch is Enough {
             found.isCutShort = true
         }
         return found
     }
+
+    /// How well the entries between two places fit, by place.
+    public func ranks(_ term: SearchTerm, _ scope: SearchScope, in places: ClosedRange<Int64>) throws -> [Int64: Double] {
+        guard !term.isEmpty, !scope.rooms.isEmpty, !scope.kinds.isEmpty else { return [:] }
+        var ranks: [Int64: Double] = [:]
+        try transaction.forEach(
+            """
+            SELECT t.rowid, \(SearchQueries.rank) FROM search_text t WHERE search_text MATCH \(SearchQueries.expression(term, scope))
+            AND t.rowid >= \(places.lowerBound) AND t.rowid <= \(places.upperBound) ORDER BY t.rowid DESC
+            """
+        ) { row in
+            ranks[row.int(0)] = SearchQueries.rank(row.int(1))
+        }
+        return ranks
+    }
+
+    /// In billionths, for rows have no fractions; the engine's own rank is the better the lower.
+    private static let rank: SQL = "CAST(-1000000000.0 * bm25(search_text, 0.0, 1.0, 1.0, 1.0) AS INTEGER)"
+
+    private static func rank(_ billionths: Int64) -> Double { Double(billionths) / 1_000_000_000 }
 
     /// The match in the index's query language.
     private static func expression(_ term: SearchTerm, _ scope: SearchScope) -> String {

@@ -64,6 +64,14 @@ public struct RoomListQueries {
         return tags
     }
 
+    /// The rooms in which the person set receipts after `after` up to `through`.
+    public func roomsWithReceipts(of user: UserID, after: Position, through: Position) throws -> Set<String> {
+        Set(
+            try transaction.map(
+                "SELECT DISTINCT room_id FROM receipts WHERE position > \(after) AND position <= \(through) AND user_id = \(user)"
+            ) { $0.text(0) })
+    }
+
     private func decode(_ row: Row) throws -> ListedRoom {
         guard let membership = Membership(rawValue: row.text(2)) else { throw StorageError.corrupt("memberships") }
         return ListedRoom(

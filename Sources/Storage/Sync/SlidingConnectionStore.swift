@@ -16,6 +16,8 @@ public struct SlidingRoom: Hashable, Sendable {
     public var isDirect = false
     /// Whether typing changed while the client was not told of it.
     public var missedTyping = false
+    /// Whether what is unread may have changed while the client was not told of the room.
+    public var missedCounts = false
     /// Receipts after here were not told; nil where all were.
     public var receiptsSince: Position?
     /// The room's account data after here was not told; nil where all was.
@@ -112,6 +114,7 @@ public struct SlidingConnectionStore {
                 room: row.int(0), through: row.int(1), timelineLimit: row.integer(2), shown: row.integer(3), demand: row.integer(4))
             room.isDirect = row.int(5) & SlidingConnectionStore.direct != 0
             room.missedTyping = row.int(5) & SlidingConnectionStore.missedTyping != 0
+            room.missedCounts = row.int(5) & SlidingConnectionStore.missedCounts != 0
             room.receiptsSince = row.optionalInt(6)
             room.dataSince = row.optionalInt(7)
             room.notifications = row.integer(8)
@@ -166,6 +169,7 @@ public struct SlidingConnectionStore {
     private func insert(_ room: SlidingRoom, _ connection: Int64, _ serial: Int64) throws {
         let flags =
             (room.isDirect ? SlidingConnectionStore.direct : 0) | (room.missedTyping ? SlidingConnectionStore.missedTyping : 0)
+            | (room.missedCounts ? SlidingConnectionStore.missedCounts : 0)
         try transaction.execute(
             """
             INSERT INTO sliding_rooms (connection, room, serial, through, timeline_limit, shown, demand, flags, receipts_since, data_since,
@@ -178,6 +182,7 @@ public struct SlidingConnectionStore {
 
     private static let direct: Int64 = 1
     private static let missedTyping: Int64 = 2
+    private static let missedCounts: Int64 = 4
 }
 
 /// Ascending numbers in few bytes: each as its distance from the one before it, seven bits a byte.

@@ -121,7 +121,8 @@ public struct DelayedEventStore {
     /// A person's events that ended, the newest first.
     public func endedEvents(of user: UserID, limit: Int) throws -> [DelayedEvent] {
         try transaction.map(
-            "\(DelayedEventStore.columns) WHERE d.user_id = \(user) AND d.finalised IS NOT NULL ORDER BY d.finalised DESC, d.delayed DESC LIMIT \(limit)", decode)
+            "\(DelayedEventStore.columns) WHERE d.user_id = \(user) AND d.finalised IS NOT NULL ORDER BY d.finalised DESC, d.delayed DESC LIMIT \(limit)",
+            decode)
     }
 
     /// The identifiers under which that person had those events delayed, for the events' `unsigned`.

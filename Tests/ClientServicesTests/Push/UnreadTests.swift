@@ -128,13 +128,17 @@ import Testing
         let (alice, bob, _, room) = try await trio()
         try await bob.world.setAccountData(
             "m.push_rules",
-            ["global": ["override": [["rule_id": ".m.rule.reaction", "default": true, "enabled": false, "actions": []]],
-                "underride": [
-                    [
-                        "rule_id": "reactions", "default": false, "enabled": true,
-                        "conditions": [["kind": "event_match", "key": "type", "pattern": "m.reaction"]], "actions": ["notify"],
-                    ]
-                ]]], of: bob.user)
+            [
+                "global": [
+                    "override": [["rule_id": ".m.rule.reaction", "default": true, "enabled": false, "actions": []]],
+                    "underride": [
+                        [
+                            "rule_id": "reactions", "default": false, "enabled": true,
+                            "conditions": [["kind": "event_match", "key": "type", "pattern": "m.reaction"]], "actions": ["notify"],
+                        ]
+                    ],
+                ]
+            ], of: bob.user)
         let root = try await alice.say("root", in: room)
         let inThread = try await send(alice, reply("a", in: root), room)
         let reaction: JSONValue = ["m.relates_to": ["rel_type": "m.annotation", "event_id": .string(inThread), "key": "👍"]]
@@ -174,10 +178,12 @@ import Testing
         #expect(try await counts(bob, room) == [2, 0])
         try await bob.world.setAccountData(
             "m.push_rules",
-            ["global": [
-                "content": [["rule_id": "cake", "pattern": "cake", "enabled": true, "actions": ["notify", ["set_tweak": "highlight"]]]],
-                "room": [["rule_id": .string(room), "enabled": true, "actions": []]],
-            ]], of: bob.user)
+            [
+                "global": [
+                    "content": [["rule_id": "cake", "pattern": "cake", "enabled": true, "actions": ["notify", ["set_tweak": "highlight"]]]],
+                    "room": [["rule_id": .string(room), "enabled": true, "actions": []]],
+                ]
+            ], of: bob.user)
         let answer = try await bob.sync(since: since)
         #expect(answer["rooms"]?["join"]?[room]?["unread_notifications"]?.value == ["notification_count": 1, "highlight_count": 1])
         try await bob.world.setAccountData(
@@ -218,5 +224,34 @@ import Testing
         let last = try await threads(Person(world: third, caller: bob.caller), room)
         #expect(last.main == [0, 0])
         #expect(last.threads == [root: [1, 0]])
+    }
+}
+
+@Suite struct NotificationListTests {
+    @Test func `notifications are paged back to the beginning`() async throws {
+        let world = try await RoomWorld()
+        let alice = try await world.person("alice")
+        let bob = try await world.person("bob")
+        var sent: [String] = []
+        for _ in 0..<3 {
+            let room = try await alice.createRoom(["preset": "public_chat"])
+            try await alice.say("before", in: room)
+            try await bob.join(room)
+            for number in 0..<3 { sent.append(try await alice.say("\(number)", in: room)) }
+            try await bob.say("mine", in: room)
+        }
+        var listed: [String] = []
+        var query = [("limit", "4")]
+        for _ in 0..<5 {
+            let page = try await bob.get("/notifications", query)
+            listed += page["notifications"]?.elements.compactMap { $0["event"]?["event_id"]?.string } ?? []
+            guard let next = page["next_token"]?.string else { break }
+            query = [("limit", "4"), ("from", next)]
+        }
+        #expect(listed == sent.reversed())
+        let highlights = try await bob.get("/notifications", [("only", "highlight")])
+        #expect(highlights["notifications"]?.count == 0)
+        #expect(highlights["next_token"] == nil)
+        #expect(await failure { try await bob.get("/notifications", [("from", "zebra")]) }?.code == .invalidParam)
     }
 }

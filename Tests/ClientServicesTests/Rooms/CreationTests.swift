@@ -129,7 +129,7 @@ import Testing
         let error = await failure {
             try await alice.createRoom(["invite_3pid": [["medium": "email", "address": "a@b.c", "id_server": "x", "id_access_token": "y"]]])
         }
-        #expect(error?.status == 400)
+        #expect(error?.status == 403)
         #expect(try await alice.get("/joined_rooms")["joined_rooms"]?.count == 0)
     }
 

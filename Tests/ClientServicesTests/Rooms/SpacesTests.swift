@@ -103,7 +103,9 @@ extension Person {
         let open = try await alice.createRoom([
             "name": "open", "initial_state": [["type": "m.room.history_visibility", "content": ["history_visibility": "world_readable"]]],
         ])
-        let knock = try await alice.createRoom(["name": "knock", "initial_state": [["type": "m.room.join_rules", "content": ["join_rule": "knock"]]]])
+        let knock = try await alice.createRoom([
+            "name": "knock", "initial_state": [["type": "m.room.join_rules", "content": ["join_rule": "knock"]]],
+        ])
         let rule: JSONValue = [
             "join_rule": "restricted", "allow": [["type": "m.room_membership", "room_id": .string(root)]],
         ]

@@ -161,7 +161,8 @@ import Testing
     @Test func `encrypted events and other types are not indexed`() async throws {
         let (alice, _, _) = try await world()
         let room = try await alice.createRoom()
-        try await alice.put("/rooms/\(room)/send/m.room.encrypted/1", ["algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "needle", "body": "needle"])
+        try await alice.put(
+            "/rooms/\(room)/send/m.room.encrypted/1", ["algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "needle", "body": "needle"])
         try await alice.put("/rooms/\(room)/send/org.example.note/1", ["body": "needle"])
         #expect(try await found(alice, "needle").isEmpty)
     }

@@ -50,10 +50,10 @@ private struct SlidingCourse {
         follower = Follower(
             number: number, client: SlidingClient(people[number], connection: "f", path: SlidingClient.stable), isLazy: pick(2) == 0)
         try await sync()
-        for _ in 0..<8 {
+        for _ in 0..<5 {
             switch pick(12) {
-            case 0...2: try await sync()
-            case 3 where pick(4) == 0: try await restart()
+            case 0...3: try await sync()
+            case 4 where pick(6) == 0: try await restart()
             default:
                 // What the rules refuse is refused; the course goes on.
                 do { try await act(people[pick(3)]) } catch is MatrixError {}

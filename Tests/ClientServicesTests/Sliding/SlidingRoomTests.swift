@@ -18,7 +18,8 @@ import Testing
         let other = try await alice.createRoom()
         for number in 1...3 { try await bob.say("\(number)", in: room) }
         var client = SlidingClient(alice)
-        let answer = try await client.sync(SlidingClient.list(0...0, limit: 2, state: [["m.room.create", ""], ["m.room.member", "$LAZY"], ["m.room.member", "$ME"]]))
+        let answer = try await client.sync(
+            SlidingClient.list(0...0, limit: 2, state: [["m.room.create", ""], ["m.room.member", "$LAZY"], ["m.room.member", "$ME"]]))
         #expect(answer["lists"]?["all"]?["count"]?.integer == 2)
         #expect(answer.toldRooms == [room])
         let told = try #require(answer["rooms"]?[room])
@@ -146,6 +147,23 @@ import Testing
         #expect(told?["limited"]?.bool == true)
         #expect(told?["num_live"]?.integer == 0, "they were there before the last answer")
         #expect(told?.slots == ["m.room.topic|"])
+    }
+
+    @Test func `what was read while the room was out of sight is not unread`() async throws {
+        let (alice, bob, room) = try await pair()
+        let other = try await alice.createRoom()
+        let newest = try await bob.say("unread", in: room)
+        var client = SlidingClient(alice)
+        let first = try await client.sync(SlidingClient.list(0...0))
+        #expect(first["rooms"]?[room]?["notification_count"]?.integer == 1)
+        try await alice.say("hides it", in: other)
+        try await client.sync(SlidingClient.list(0...0))
+        try await alice.post("/rooms/\(room)/receipt/m.read.private/\(newest)")
+        #expect(try await client.sync(SlidingClient.list(0...0)).toldRooms == [])
+        let told = try await client.sync(SlidingClient.list(0...1))["rooms"]?[room]
+        #expect(told?["notification_count"]?.integer == 0)
+        #expect(told?["timeline"] == nil)
+        #expect(try await client.sync(SlidingClient.list(0...1)).toldRooms == [])
     }
 
     @Test func `a longer timeline is told at once where the client has not all of it`() async throws {

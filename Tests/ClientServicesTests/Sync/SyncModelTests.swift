@@ -213,7 +213,8 @@ private struct RandomRun {
             for number in fresh.keys.sorted() {
                 var model = ClientModel(stateMember: stateMember(number))
                 model.apply(try await people[number].sync(queries[number]))
-                for (id, room) in model.joined where room.unread != fresh[number]?.joined[id]?.unread || room.threads != fresh[number]?.joined[id]?.threads {
+                for (id, room) in model.joined
+                where room.unread != fresh[number]?.joined[id]?.unread || room.threads != fresh[number]?.joined[id]?.threads {
                     differences.append("\(people[number].name) \(id): \(room.unread) \(room.threads) after a restart")
                 }
             }

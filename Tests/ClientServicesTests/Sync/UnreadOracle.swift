@@ -21,6 +21,11 @@ struct UnreadOracle {
             query = [("dir", "f"), ("limit", "1000"), ("from", end)]
         }
         guard events.first?["type"]?.string == "m.room.create" else { return nil }
+        // Whoever ignores others is not shown their messages: a receipt or a thread may hang on one of those.
+        let shown = Set(events.compactMap { $0["event_id"]?.string })
+        let own = receipts.filter { $0.key.contains(" \(person.name) ") }.map(\.value)
+        let parents = events.compactMap { $0["content"]?["m.relates_to"]?["event_id"]?.string }
+        guard shown.isSuperset(of: own + parents) else { return nil }
         return try count(events, room: room, receipts: receipts)
     }
 

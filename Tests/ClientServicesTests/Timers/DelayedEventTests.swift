@@ -209,9 +209,10 @@ struct DelayedEventTests {
         let bob = try await world.person("bob")
         let room = try await alice.createRoom(["preset": "public_chat"])
         try await bob.join(room)
-        let id = try await world.call(
-            .user(bob.caller), .put, "\(DelayedEventTests.unstable)/rooms/\(room)/delayed_event/m.room.name/t",
-            body: ["delay_ms": 1_000, "state_key": "", "content": ["name": "Mine"]])["delay_id"]?.string ?? ""
+        let id =
+            try await world.call(
+                .user(bob.caller), .put, "\(DelayedEventTests.unstable)/rooms/\(room)/delayed_event/m.room.name/t",
+                body: ["delay_ms": 1_000, "state_key": "", "content": ["name": "Mine"]])["delay_id"]?.string ?? ""
         world.clock.advance(2_000)
         await world.services.delayedEvents.sendDue()
         let seen = try await look(id, by: bob)

@@ -105,7 +105,7 @@ async def test_pictures_are_scaled_as_another_library_does(alice, kind, mode, op
 @pytest.mark.filterwarnings("ignore:Invalid APNG")
 async def test_the_pictures_of_another_library(alice):
     # Colour profiles, orientations in XMP and which frame of a moving PNG stands for it are matters of taste.
-    apart = ("pil_sample_cmyk.jpg", "xmp_tags_orientation.avif")
+    apart = ("pil_sample_cmyk.jpg", "xmp_tags_orientation.avif", "xmp_tags_orientation_exiftool.png")
     paths = [path for path in sorted((_SHARED / "pillow").rglob("*")) if path.is_file() and path.name not in apart and path.parent.name != "apng"]
     turns = asyncio.Semaphore(6)
 
@@ -207,7 +207,7 @@ _HOSTILE: list[tuple[str, Callable[[], bytes], set[int]]] = [
     ("tiff", lambda: encoded(Image.new("RGB", (100, 100)), "TIFF"), {400}),
     ("avif of nothing", lambda: isobmff(b"avif"), {400}),
     ("heic of nothing", lambda: isobmff(b"heic"), {400}),
-    ("svg with a script", lambda: b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script><image href='file:///etc/passwd'/></svg>", {400}),
+    ("svg with a script", lambda: b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script><image href='file:///a'/></svg>", {400}),
     ("svg with an entity", lambda: b"<!DOCTYPE svg [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><svg>&x;</svg>", {400}),
     ("gif and html", lambda: gif(1, 100, 100) + b"<script>alert(1)</script>", {200}),
     ("jpeg and zip", lambda: encoded(drawing(300, 300), "JPEG") + b"PK\3\4" * 100, {200}),
@@ -233,15 +233,25 @@ class Watch:
 
     async def _look(self) -> None:
         while True:
-            for task in Path(f"/proc/{self._pid}/task").iterdir():
-                try:
-                    for child in (task / "children").read_text().split():
-                        peak = megabytes(int(child), "VmHWM") if "thumbnail" in Path(f"/proc/{child}/cmdline").read_text() else 0
-                        self.seen += peak > 0
-                        self.children = max(self.children, peak)
-                except (OSError, StopIteration, ProcessLookupError):
-                    continue
+            for child in children(self._pid):
+                for process in (child, *children(child)):
+                    try:
+                        self.children = max(self.children, megabytes(process, "VmRSS"))
+                        self.seen += 1
+                    except (OSError, StopIteration):
+                        continue  # It has ended.
             await asyncio.sleep(0.002)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    found: list[int] = []
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (task / "children").read_text().split())
+    except OSError:
+        pass  # It has ended.
+    return found
 
 
 def megabytes(pid: int, field: str) -> int:

@@ -140,7 +140,8 @@ async def test_oembed(dora, site, kind):
 @pytest.mark.parametrize("name, body, kind, title", [
     ("header", "<title>Überraschung</title>".encode("latin-1"), "text/html; charset=iso-8859-1", "Überraschung"),
     ("meta", b"<meta charset='shift_jis'><title>" + "日本語".encode("shift_jis") + b"</title>", "text/html", "日本語"),
-    ("meta-equiv", b"<meta http-equiv=content-type content='text/html; charset=windows-1251'><title>" + "Привет".encode("cp1251"), "text/html", "Привет"),
+    ("equiv", b"<meta http-equiv=content-type content='text/html; charset=windows-1251'><title>" + "Привет".encode("cp1251"), "text/html",
+     "Привет"),
     ("bom", b"\xff\xfe" + "<title>Zażółć</title>".encode("utf-16-le"), "text/html; charset=utf-8", "Zażółć"),
     ("guess", "<title>“Café”</title>".encode("cp1252"), "text/html", "“Café”"),
     ("none", "<title>Ünïcödé</title>".encode(), "text/html", "Ünïcödé"),

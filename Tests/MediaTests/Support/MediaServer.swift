@@ -87,7 +87,7 @@ final class MediaServer: Sendable {
     }()
 
     /// Puts a file among the contents that no media has; gives the time of the file system, in milliseconds.
-    static func orphan(_ hash: ContentHash, in server: MediaServer) async throws -> Int {
+    static func orphan(_ hash: Media.ContentHash, in server: MediaServer) async throws -> Int {
         let folder = try MediaFolder(path: server.folder.path, environment: server.environment)
         let file = try folder.incoming()
         try file.write([1, 2, 3])

@@ -16,7 +16,8 @@ struct StickyTests {
         return (world, world["one.example"], world["two.example"], room)
     }
 
-    private func sticky(_ server: TestServer, _ room: RoomID, after last: Event, duration: JSONValue = 600_000, shift: Int = 0) async throws -> Event {
+    private func sticky(_ server: TestServer, _ room: RoomID, after last: Event, duration: JSONValue = 600_000, shift: Int = 0) async throws -> Event
+    {
         let auth = try await server.authEvents(for: "m.note", sender: server.user("bob"), in: room, rules: rules)
         var draft = EventDraft(
             roomID: room, type: "m.note", sender: server.user("bob"), content: ["body": "sticky"], originServerTS: server.clock.now + shift,

@@ -271,6 +271,18 @@ final class PresenceBoard: Sendable {
         }
     }
 
+    /// The event that clients are shown of a user, its times not older than a round; nil where nothing is known.
+    func event(of user: UserID, at now: Int) -> [UInt8]? {
+        state.withLock { state in
+            let isLocal = user.server == serverName
+            guard let entry = isLocal ? state.local[user] : state.remote[user] else { return nil }
+            if let known = entry.encoded, known.serial == entry.serial, now - known.at < PresenceLimits.roundMilliseconds { return known.bytes }
+            guard let bytes = report(of: user, state, at: now)?.event.bytes() else { return nil }
+            if isLocal { state.local[user]?.encoded = (bytes, entry.serial, now) } else { state.remote[user]?.encoded = (bytes, entry.serial, now) }
+            return bytes
+        }
+    }
+
     private func report(of user: UserID, _ state: State, at now: Int) -> PresenceReport? {
         guard let entry = user.server == serverName ? state.local[user] : state.remote[user] else { return nil }
         return PresenceReport(

@@ -36,6 +36,8 @@ struct PresenceEntry: Sendable {
     var told = Told()
     /// The serial of the last change that was told.
     var serial: Int64 = 0
+    /// The event that clients are shown, as it was last made, and when: many are shown the same one within moments.
+    var encoded: (bytes: [UInt8], serial: Int64, at: Int)?
     /// Whether a client of the user said something that was not told yet, and the serial of the last change that came of it.
     var hasDeclared = false
     var declaredSerial: Int64 = 0

@@ -14,6 +14,7 @@ struct CreationService: Sendable {
     }
 
     private func create(_ caller: UserCaller, _ request: CreateRoom.Request) async throws -> RoomID {
+        guard request.thirdPartyInvites.isEmpty || context.remote.reachesIdentityServers else { throw RemoteRooms.noIdentityServers }
         guard request.invitees.count + request.thirdPartyInvites.count <= RoomLimits.invitesAtCreation else {
             throw MatrixError.invalidParam("At most \(RoomLimits.invitesAtCreation) users can be invited at once.")
         }

@@ -51,7 +51,9 @@ struct HierarchyWalk {
             let children = summary.children.filter { (!isSuggestedOnly || $0.isSuggested) && !visited.contains($0.room) }
             try await prepare(children.prefix(max(count - rooms.count, 0)))
             // What would not be walked anyway is not remembered.
-            stack += children.prefix(max(SpaceLimits.walked - stack.count, 0)).reversed().map { Step(room: $0.room, depth: step.depth + 1, via: $0.via) }
+            stack += children.prefix(max(SpaceLimits.walked - stack.count, 0)).reversed().map {
+                Step(room: $0.room, depth: step.depth + 1, via: $0.via)
+            }
         }
     }
 

@@ -60,9 +60,10 @@ final class RemoteSpaces: Sendable {
         let remote = remote
         var json: JSON?
         do {
-            json = try await Deadline.run(milliseconds: min(milliseconds, SpaceLimits.remoteRoomMilliseconds), environment) {
-                try await remote.hierarchy(key.room, Array(via.prefix(SpaceLimits.serversPerRoom)), key.isSuggestedOnly)
-            } ?? nil
+            json =
+                try await Deadline.run(milliseconds: min(milliseconds, SpaceLimits.remoteRoomMilliseconds), environment) {
+                    try await remote.hierarchy(key.room, Array(via.prefix(SpaceLimits.serversPerRoom)), key.isSuggestedOnly)
+                } ?? nil
         } catch let error as CancellationError {
             throw error
         } catch {

@@ -30,6 +30,24 @@ final class ReadCaches: Sendable {
         return made
     }
 
+    /// The events of those numbers in their form for clients, in order; read where they are not in memory.
+    func clientEvents(_ numbers: [Int64], _ transaction: Transaction) throws -> [ClientEvent] {
+        let redactions = try SyncQueries(transaction).redactions(of: numbers)
+        var made = events.withLock { events in
+            numbers.map { number in
+                events.value(for: number).flatMap { known in redactions[number].map { $0 == known.redaction } == true ? known : nil }
+            }
+        }
+        let replaced = try SyncQueries(transaction).redactions(of: made.compactMap { $0?.replaced })
+        for place in made.indices { if let number = made[place]?.replaced, replaced[number] != .some(nil) { made[place] = nil } }
+        let absent = made.indices.filter { made[$0] == nil }
+        guard !absent.isEmpty else { return made.compactMap { $0 } }
+        let read = try EventStore(transaction).events(numbers: absent.map { numbers[$0] })
+        let found = Dictionary(read.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+        for place in absent { made[place] = try found[numbers[place]].map { try clientEvent($0, transaction) } }
+        return made.compactMap { $0 }
+    }
+
     private func relation(of stored: StoredEvent, _ transaction: Transaction) throws -> ClientEvent.Relation {
         if let number = stored.redaction, let redaction = try EventStore(transaction).event(number: number) {
             return .redacted(by: ClientEvent(redaction.event, relation: .none, redaction: redaction.redaction))

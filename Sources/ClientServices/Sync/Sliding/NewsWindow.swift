@@ -6,6 +6,8 @@ import Storage
 struct NewsWindow {
     /// Rooms in which receipts were set that the person may see; all are looked at anew where the client begins.
     let receipts: Set<RoomID>
+    /// Rooms in which the person set receipts.
+    let ownReceipts: Set<String>
     /// Account data that changed.
     let accountData: [AccountDataEntry]
     /// Whether account data changed that counts anew what is unread.
@@ -19,6 +21,7 @@ struct NewsWindow {
         let transaction = reader.reader.transaction
         guard let from = reader.from, let token = reader.query.token else {
             receipts = []
+            ownReceipts = []
             accountData = []
             typing = []
             window = nil
@@ -31,6 +34,8 @@ struct NewsWindow {
         // Receipts of others come as changes of rooms, the person's own as changes of theirs.
         let mayHaveReceipts = window.map { $0.touchesUser || !$0.rooms.isEmpty } ?? true
         receipts = mayHaveReceipts ? try ReceiptStore(transaction).rooms(changedAfter: from, through: reader.head, viewer: reader.user) : []
+        ownReceipts =
+            receipts.isEmpty ? [] : try RoomListQueries(transaction).roomsWithReceipts(of: reader.user, after: from, through: reader.head)
         accountData =
             window.map(\.touchesUser) ?? true
             ? try AccountDataStore(transaction).changes(after: from, through: reader.head, user: reader.user) : []

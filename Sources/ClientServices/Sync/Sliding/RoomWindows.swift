@@ -25,7 +25,7 @@ struct RoomWindows {
 
     init(
         _ rooms: [ListedRoom], lists: [(name: String, list: SlidingList)], subscriptions: [(room: RoomID, config: SlidingRoomConfig)],
-        user: UserID, filter: RoomFilter, isVisible: (ListedRoom) throws -> (inLists: Bool, toSubscriptions: Bool)
+        user: UserID, filter: RoomFilter, isVisible: (_ room: ListedRoom, _ isSubscribed: Bool) throws -> (inLists: Bool, toSubscriptions: Bool)
     ) throws {
         let demands = lists.map { StateDemand([$0.list.config.requiredState.resolved(for: user)]) }
         let subscribed = Dictionary(
@@ -35,7 +35,7 @@ struct RoomWindows {
         for room in rooms {
             let subscription = subscribed[room.id]
             guard !lists.isEmpty || subscription != nil else { continue }
-            let visibility = try isVisible(room)
+            let visibility = try isVisible(room, subscription != nil)
             var places: [Int] = []
             var isListed = false
             if visibility.inLists {

@@ -17,6 +17,7 @@ enum SlidingBounds {
     /// Lists of people, and states of connections, that are kept in memory.
     static let cachedLists = 512
     static let cachedConnections = 256
+    static let cachedDepartures = 16_384
     /// Rooms of a list that are looked up one by one; for more, all are read.
     static let singleRooms = 64
     /// Newest events of a room whose receipts are told to a client that was not told them before.

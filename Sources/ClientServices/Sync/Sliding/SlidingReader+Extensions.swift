@@ -162,9 +162,13 @@ extension SlidingReader {
         let scoped = scoped(windows, scope)
         let changed = Set(news.typing.map(\.description))
         for id in changed.sorted() where !scoped.ids.contains(id) {
-            if let number = try RoomID(id).flatMap({ try RoomStore(reader.transaction).room($0) })?.number { known.change(number) { $0.missedTyping = true } }
+            if let number = try RoomID(id).flatMap({ try RoomStore(reader.transaction).room($0) })?.number {
+                known.change(number) { $0.missedTyping = true }
+            }
         }
-        if isAnew { for number in known.rooms.keys.sorted() where !scoped.numbers.contains(number) { known.change(number) { $0.missedTyping = true } } }
+        if isAnew {
+            for number in known.rooms.keys.sorted() where !scoped.numbers.contains(number) { known.change(number) { $0.missedTyping = true } }
+        }
         var rooms: [(String, JSONFragment)] = []
         for wanted in scoped.rooms where wanted.room.membership == .join {
             guard let noted = known.rooms[wanted.room.room], let id = RoomID(wanted.room.id) else { continue }

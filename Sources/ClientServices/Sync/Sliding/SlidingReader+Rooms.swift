@@ -37,7 +37,10 @@ extension SlidingReader {
         let isDirect = try filter.isDirect(listed)
         switch listed.membership {
         case .join:
-            guard try hasNews(wanted, earlier, isDirect: isDirect, news, known) else { return nil }
+            guard try hasNews(wanted, earlier, isDirect: isDirect, news, known) else {
+                known.change(listed.room) { $0.missedCounts = false }
+                return nil
+            }
         case .invite, .knock:
             if let earlier, earlier.through >= listed.position, earlier.isDirect == isDirect { return nil }
         case .leave, .ban:
@@ -62,6 +65,7 @@ extension SlidingReader {
         if try told.news.isInitial || bump > bumpStamp(listed, row, through: earlier?.through ?? 0) { told.news.bumpStamp = bump }
         if told.news.isInitial || row.position > earlier?.through ?? 0 { told.news.membership = row.membership }
         note.isDirect = isDirect
+        note.missedCounts = false
         note.through = head
         note.timelineLimit = wanted.timelineLimit
         note.demand = try known.number(of: wanted.demand)
@@ -84,7 +88,8 @@ extension SlidingReader {
         if max(listed.changed, listed.position) > earlier.through || isDirect != earlier.isDirect { return true }
         if isExpanding(wanted, earlier) || isDemandingMore(wanted, known.demands[earlier.demand]) { return true }
         // What is unread changes by the person's receipts and rules too.
-        guard let id = RoomID(listed.id), news.recounts || news.receipts.contains(id), let room = try RoomStore(reader.transaction).room(id)
+        guard news.recounts || earlier.missedCounts || news.ownReceipts.contains(listed.id),
+            let room = try RoomStore(reader.transaction).room(number: listed.room)
         else { return false }
         let unread = try unread(room)
         return unread.notifications != earlier.notifications || unread.highlights != earlier.highlights

@@ -33,7 +33,9 @@ extension SlidingReader {
                 isNew = try !sync.wasJoinedThroughout(row, from: since)
             }
             if isNew { joined += try sticky.events(room: room.room, after: 0, through: since, except: shown).map { (room, $0) } }
-            if busy[room.room] ?? 0 > since { found += try sticky.events(room: room.room, after: since, through: head, except: shown).map { (room, $0) } }
+            if busy[room.room] ?? 0 > since {
+                found += try sticky.events(room: room.room, after: since, through: head, except: shown).map { (room, $0) }
+            }
         }
         found.sort { ($0.event.position, $0.event.stored.number) < ($1.event.position, $1.event.stored.number) }
         let limit = min(wish.limit ?? SlidingBounds.stickyEvents, SlidingBounds.stickyEvents)

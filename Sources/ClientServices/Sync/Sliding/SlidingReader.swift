@@ -20,6 +20,7 @@ struct SlidingShared: Sendable {
     let sync: SyncShared
     let lists = RoomListCache()
     let sent = SentRoomsCache()
+    let departures = DepartureCache()
 }
 
 /// Makes one answer of sliding sync in one snapshot of the database.
@@ -70,12 +71,13 @@ struct SlidingReader {
         let request = query.request
         let windows = try RoomWindows(
             list.rooms, lists: request.lists, subscriptions: request.subscriptions, user: user, filter: filter,
-            isVisible: { try visibility(of: $0, isKnown: known.rooms[$0.room] != nil) })
+            isVisible: { try visibility(of: $0, isSubscribed: $1, isKnown: known.rooms[$0.room] != nil) })
         answer.counts = windows.counts
 
         let news = try NewsWindow(self)
         let newcomers = windows.wanted.count { known.rooms[$0.room.room] == nil }
         if news.recounts || newcomers > SlidingBounds.singleRooms { try sync.unread.prepareForAllRooms() }
+        try noteMissedCounts(windows, news, &known)
         var told = ToldRooms()
         for wanted in windows.wanted {
             guard let result = try tell(wanted, filter, news, &known) else { continue }
@@ -91,8 +93,21 @@ struct SlidingReader {
         return answer
     }
 
+    /// Notes, of rooms that the client knows and does not look at now, that what is unread may be something else.
+    private func noteMissedCounts(_ windows: RoomWindows, _ news: NewsWindow, _ known: inout SentRoomsDraft) throws {
+        guard news.recounts || !news.ownReceipts.isEmpty else { return }
+        let shown = Set(windows.wanted.map(\.room.room))
+        let numbers =
+            news.recounts
+            ? known.rooms.keys.sorted()
+            : try news.ownReceipts.sorted().compactMap { id in
+                try RoomID(id).flatMap { try RoomStore(reader.transaction).room($0) }?.number
+            }
+        for number in numbers where !shown.contains(number) { known.change(number) { $0.missedCounts = true } }
+    }
+
     /// Whether a room is on the person's list, and whether a subscription may show it.
-    private func visibility(of room: ListedRoom, isKnown: Bool) throws -> (inLists: Bool, toSubscriptions: Bool) {
+    private func visibility(of room: ListedRoom, isSubscribed: Bool, isKnown: Bool) throws -> (inLists: Bool, toSubscriptions: Bool) {
         switch room.membership {
         case .join, .knock: return (true, true)
         case .invite:
@@ -104,11 +119,11 @@ struct SlidingReader {
             return (isWelcome, isWelcome)
         case .leave, .ban:
             // "Rooms that the user has been in but left are only included if the room was previously sent to the client in that connection."
-            if !isKnown, room.isOwnDoing, query.request.subscriptions.isEmpty { return (false, false) }
+            if !isKnown, room.isOwnDoing, !isSubscribed { return (false, false) }
             // Forgetting tells the feed nothing.
             guard let row = try reader.memberships.membership(of: user, room: room.room), !row.isForgotten else { return (false, false) }
             // "Rooms the user has been kicked or banned from will always be included", those never joined will not.
-            let wasJoined = try isKnown || reader.lastJoined(room: room.room) != nil
+            let wasJoined = try isKnown || shared.departures.wasJoined(before: room, reader)
             return (isKnown || !room.isOwnDoing && wasJoined, wasJoined)
         }
     }
