@@ -80,9 +80,7 @@ struct NotificationReader {
     ) throws -> JSONFragment? {
         guard stored.redaction == nil, !rules.ignored.contains(stored.event.sender) else { return nil }
         let source = TallySource(reader: reader, board: shared.unread)
-        let outcome = try evaluator.outcome(of: stored.event) {
-            try source.context(of: stored, evaluator, memberCount: nil)
-        }
+        let outcome = try evaluator.outcome(of: stored.event) { need in try source.context(of: stored, need) }
         guard let outcome, outcome.notifies, outcome.highlights || !onlyHighlights else { return nil }
         // Who was not there was not notified, even if they may read it now.
         let (isVisible, membership) = try reader.visibility(of: stored, room.access)

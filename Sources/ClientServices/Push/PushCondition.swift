@@ -53,14 +53,6 @@ enum PushCondition: Sendable {
         return path.isBody ? .hasWords(TextPattern(pattern)) : .matches(path, TextPattern(pattern))
     }
 
-    /// Whether it looks at the room's state.
-    var asksForState: Bool {
-        switch self {
-        case .senderMayNotify, .containsDisplayName: true
-        case .matches, .hasWords, .isValue, .contains, .mentionsOwner, .memberCount, .isRoom, .isSender, .never: false
-        }
-    }
-
     /// How dear it is to look at, so that the cheap ones come first; all must hold anyway.
     var cost: Int {
         switch self {

@@ -1,6 +1,11 @@
 import MatrixModel
 import RoomGraph
 
+/// One thing that a push rule asks of a room.
+enum PushNeed: Sendable {
+    case memberCount, powerLevels, displayName
+}
+
 /// What push rules ask of a room, beside the event itself.
 struct PushContext: Sendable {
     /// Joined members of the room.

@@ -6,8 +6,6 @@ import RoomGraph
 struct PushEvaluator: Sendable {
     let owner: UserID
     private let rules: [Rule]
-    /// Whether a rule asks for power levels or the owner's display name.
-    let asksForState: Bool
 
     /// One enabled rule.
     private struct Rule: Sendable {
@@ -21,7 +19,6 @@ struct PushEvaluator: Sendable {
         rules = PushRuleKind.allCases.flatMap { kind in
             ruleset[kind].compactMap { rule in PushEvaluator.compile(rule, kind, owner) }
         }
-        asksForState = rules.contains { $0.conditions.contains(where: \.asksForState) }
     }
 
     private static func compile(_ rule: JSONValue, _ kind: PushRuleKind, _ owner: UserID) -> Rule? {
@@ -40,8 +37,8 @@ struct PushEvaluator: Sendable {
 
     /// What the first rule that matches wants; nil where none does, and for events of the owner's own.
     ///
-    /// `context` is asked at most once, and only where a rule comes to a condition on the room. `mentionsOwner` may be told where it is known.
-    func outcome(of event: Event, mentionsOwner: Bool? = nil, context: () throws -> PushContext) rethrows -> PushOutcome? {
+    /// `context` is asked where a rule comes to a condition on the room, and told what of it is needed. `mentionsOwner` may be told where it is known.
+    func outcome(of event: Event, mentionsOwner: Bool? = nil, context: (PushNeed) throws -> PushContext) rethrows -> PushOutcome? {
         guard event.sender != owner else { return nil }
         var look = Look(event: event, owner: owner, mentionsOwner: mentionsOwner)
         for rule in rules {
@@ -67,9 +64,8 @@ struct PushEvaluator: Sendable {
         let owner: UserID
         var mentionsOwner: Bool?
         var body: LowerText??
-        var context: PushContext?
 
-        mutating func holds(_ condition: PushCondition, _ makeContext: () throws -> PushContext) rethrows -> Bool {
+        mutating func holds(_ condition: PushCondition, _ room: (PushNeed) throws -> PushContext) rethrows -> Bool {
             switch condition {
             case .never: return false
             case .matches(let path, let pattern): return path.text(in: event).map(pattern.matches) ?? false
@@ -87,12 +83,12 @@ struct PushEvaluator: Sendable {
                 return found
             case .isRoom(let room): return event.roomID == room
             case .isSender(let sender): return event.sender == sender
-            case .memberCount(let comparison, let count): return comparison.holds(try room(makeContext).memberCount, count)
+            case .memberCount(let comparison, let count): return comparison.holds(try room(.memberCount).memberCount, count)
             case .senderMayNotify(let key):
-                guard let levels = try room(makeContext).powerLevels else { return false }
+                guard let levels = try room(.powerLevels).powerLevels else { return false }
                 return levels.level(of: event.sender) >= levels.notification(key)
             case .containsDisplayName:
-                guard let words = words(), let name = try room(makeContext).displayName, !name.isEmpty else { return false }
+                guard let words = words(), let name = try room(.displayName).displayName, !name.isEmpty else { return false }
                 return TextPattern(name, isLiteral: true).matchesWords(of: words)
             }
         }
@@ -102,13 +98,6 @@ struct PushEvaluator: Sendable {
             let text = event.content["body"]?.string.map { LowerText($0) }
             body = .some(text)
             return text
-        }
-
-        private mutating func room(_ make: () throws -> PushContext) rethrows -> PushContext {
-            if let context { return context }
-            let made = try make()
-            context = made
-            return made
         }
     }
 }

@@ -42,8 +42,8 @@ struct TallySource {
     /// What the default rules say for who is not mentioned.
     private func judge(_ stored: StoredEvent, _ traits: inout TallyRecord.Traits) throws {
         // How many are in the room decides on a sound alone.
-        let outcome = try board.defaults?.outcome(of: stored.event, mentionsOwner: false) {
-            PushContext(memberCount: 0, powerLevels: try powerLevels(before: stored))
+        let outcome = try board.defaults?.outcome(of: stored.event, mentionsOwner: false) { need in
+            PushContext(memberCount: 0, powerLevels: need == .powerLevels ? try powerLevels(before: stored) : nil)
         }
         guard let outcome, outcome.notifies else { return }
         traits.insert(.notifies)
@@ -52,8 +52,8 @@ struct TallySource {
 
     private func mentioned(_ stored: StoredEvent, _ names: inout TallyNames, _ traits: inout TallyRecord.Traits) throws -> Int32 {
         guard let list = stored.event.content["m.mentions"]?["user_ids"], list.isArray, list.count > 0 else { return -1 }
-        let outcome = try board.defaults?.outcome(of: stored.event, mentionsOwner: true) {
-            PushContext(memberCount: 0, powerLevels: try powerLevels(before: stored))
+        let outcome = try board.defaults?.outcome(of: stored.event, mentionsOwner: true) { need in
+            PushContext(memberCount: 0, powerLevels: need == .powerLevels ? try powerLevels(before: stored) : nil)
         }
         if let outcome, outcome.notifies {
             traits.insert(.notifiesMentioned)
@@ -89,14 +89,16 @@ struct TallySource {
             event: try reader.caches.event(.powerLevels, in: before, reader.transaction), createEvent: create, rules: stored.event.rules)
     }
 
-    /// What rules of a person's own ask of the room, as it was when the event came; a count of members that is known saves a query.
-    func context(of stored: StoredEvent, _ evaluator: PushEvaluator, memberCount: Int?) throws -> PushContext {
-        let position = (stored.ordering ?? 0) / TimelineOrder.placesPerPosition
-        var context = PushContext(
-            memberCount: try memberCount ?? UnreadQueries(reader.transaction).joinedCount(room: stored.room, at: position))
-        guard evaluator.asksForState else { return context }
-        context.powerLevels = try powerLevels(before: stored)
-        if let before = stored.before {
+    /// What rules of a person's own ask of the room, as it was when the event came.
+    func context(of stored: StoredEvent, _ need: PushNeed) throws -> PushContext {
+        var context = PushContext(memberCount: 0)
+        switch need {
+        case .memberCount:
+            let position = (stored.ordering ?? 0) / TimelineOrder.placesPerPosition
+            context.memberCount = try UnreadQueries(reader.transaction).joinedCount(room: stored.room, at: position)
+        case .powerLevels: context.powerLevels = try powerLevels(before: stored)
+        case .displayName:
+            guard let before = stored.before else { break }
             context.displayName = try reader.caches.event(.member(reader.user), in: before, reader.transaction)?.content["displayname"]?.string
         }
         return context

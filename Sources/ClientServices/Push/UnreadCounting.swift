@@ -123,16 +123,16 @@ struct UnreadCounting {
             event = stored?.event
         }
         guard let event else { return (false, false) }
-        let outcome = try evaluator.outcome(of: event) {
-            if record.memberCount < 0 {
-                let count = try UnreadQueries(reader.transaction).joinedCount(room: contents.room, at: record.position)
-                contents.note(memberCount: count, at: index)
+        let outcome = try evaluator.outcome(of: event) { need in
+            if need == .memberCount {
+                if record.memberCount < 0 {
+                    let count = try UnreadQueries(reader.transaction).joinedCount(room: contents.room, at: record.position)
+                    contents.note(memberCount: count, at: index)
+                }
+                return PushContext(memberCount: Int(contents.records[index].memberCount))
             }
-            let count = Int(contents.records[index].memberCount)
-            guard evaluator.asksForState, let stored = try stored ?? reader.events.event(number: record.number) else {
-                return PushContext(memberCount: count)
-            }
-            return try source.context(of: stored, evaluator, memberCount: count)
+            guard let stored = try stored ?? reader.events.event(number: record.number) else { return PushContext(memberCount: 0) }
+            return try source.context(of: stored, need)
         }
         return (outcome?.notifies ?? false, outcome?.highlights ?? false)
     }

@@ -37,9 +37,19 @@ import Testing
         #expect(try await server.failure(.post, "/_matrix/client/v3/login", AccountTestServer.passwordStage("alice")).status == 403)
     }
 
-    @Test func `changing a password needs a session`() async throws {
-        let error = try await server.failure(.post, "/_matrix/client/v3/account/password", ["new_password": "battery staple"])
-        #expect((error.status, error.code) == (401, .missingToken))
+    @Test func `changing a password without a session needs the password`() async throws {
+        _ = try await server.register("alice")
+        let path = "/_matrix/client/v3/account/password"
+        let challenge = try await server.failure(.post, path, ["new_password": "battery staple"])
+        #expect(challenge.status == 401)
+        #expect(challenge.body["flows"] == [["stages": ["m.login.password"]]])
+        let wrong = try await server.failure(
+            .post, path, ["new_password": "battery staple", "auth": AccountTestServer.passwordStage("alice", "wrong")])
+        #expect((wrong.status, wrong.code) == (401, .forbidden))
+        try await server.ok(.post, path, ["new_password": "battery staple", "auth": AccountTestServer.passwordStage("alice")])
+        var login = AccountTestServer.passwordStage("alice", "battery staple")
+        login["type"] = "m.login.password"
+        #expect(try await server.ok(.post, "/_matrix/client/v3/login", login)["user_id"]?.string == "@alice:\(AccountTestServer.name)")
     }
 
     @Test func `a deactivated account is gone for good`() async throws {

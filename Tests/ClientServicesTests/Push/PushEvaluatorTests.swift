@@ -24,7 +24,7 @@ import Testing
     private func outcome(
         _ event: Event, _ own: [PushRuleKind: [JSONValue]] = [:], context: PushContext = PushContext(memberCount: 5)
     ) -> PushOutcome? {
-        PushEvaluator(ruleset(own), owner: alice).outcome(of: event) { context }
+        PushEvaluator(ruleset(own), owner: alice).outcome(of: event) { _ in context }
     }
 
     private func ruleset(_ own: [PushRuleKind: [JSONValue]]) -> PushRuleset {

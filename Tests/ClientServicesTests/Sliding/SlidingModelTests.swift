@@ -39,13 +39,13 @@ private struct SlidingCourse {
         world = try await RoomWorld(seed: seed)
         for number in 0..<3 { people.append(try await world.person("user\(number)")) }
         follower = Follower(number: 0, client: SlidingClient(people[0]), isLazy: false)
-        for number in 0..<3 { try await makeRoom(number) }
+        for number in 0..<2 { try await makeRoom(number) }
     }
 
     private func pick(_ count: Int) -> Int { Int(world.clock.next() % UInt64(count)) }
 
     mutating func run(_ name: String) async throws -> [String] {
-        if rooms.count < 5, pick(10) == 0 { try await makeRoom(pick(3)) }
+        if rooms.count < 3, pick(10) == 0 { try await makeRoom(pick(3)) }
         let number = pick(3)
         follower = Follower(
             number: number, client: SlidingClient(people[number], connection: "f", path: SlidingClient.stable), isLazy: pick(2) == 0)

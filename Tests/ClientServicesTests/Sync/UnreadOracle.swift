@@ -63,7 +63,7 @@ struct UnreadOracle {
                 json["unsigned"]?["redacted_because"] == nil
             else { continue }
             let power = before.create.map { PowerLevels(event: before.power, createEvent: $0, rules: event.rules) }
-            let outcome = evaluator.outcome(of: event) { PushContext(memberCount: members.count, powerLevels: power) }
+            let outcome = evaluator.outcome(of: event) { _ in PushContext(memberCount: members.count, powerLevels: power) }
             guard let outcome, outcome.notifies else { continue }
             counts[thread, default: [0, 0]][0] += 1
             if outcome.highlights { counts[thread, default: [0, 0]][1] += 1 }
