@@ -7,7 +7,7 @@ struct RouteTableTests {
         var table = RouteTable()
         table.on(SendMessageEvent.self) { _, request in
             Issue.record("the handler ran for \(request.roomID)")
-            return SendMessageEvent.Response(eventID: try #require(EventID("$event")))
+            return .sent(try #require(EventID("$event")))
         }
         let entry = try #require(table.entries.first)
         #expect(entry.access == .user)

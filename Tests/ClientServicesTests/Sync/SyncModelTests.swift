@@ -3,7 +3,7 @@ import Testing
 
 /// Random people doing random things: whoever followed by increments knows what a fresh sync tells.
 @Suite struct SyncModelTests {
-    @Test(arguments: 1...24)
+    @Test(arguments: 1...16)
     func `increments add up to a fresh sync`(seed: UInt64) async throws {
         var run = try await RandomRun(seed: seed, people: 4)
         try await run.begin(observers: 4)
@@ -16,7 +16,7 @@ import Testing
     @Test(arguments: 0..<25)
     func `increments add up whatever went before`(block: UInt64) async throws {
         var run = try await RandomRun(seed: 1_000 + block, people: 3)
-        for seed in block * 80..<(block + 1) * 80 {
+        for seed in block * 20..<(block + 1) * 20 {
             run.reseed(10_000 + seed)
             try await run.begin(observers: 2)
             for _ in 0..<6 { try await run.step() }
@@ -220,7 +220,7 @@ private struct RandomRun {
             }
         }
         for number in fresh.keys.sorted() {
-            for (id, room) in fresh[number]?.joined ?? [:] where checksOldRooms || room.timeline.count > pick(8) {
+            for (id, room) in (fresh[number]?.joined ?? [:]).sorted(by: { $0.key < $1.key }) where checksOldRooms || pick(3) == 0 {
                 differences += try await check(people[number], id, room, fresh[number]?.accountData ?? [:])
             }
         }

@@ -21,6 +21,9 @@ struct UnreadOracle {
             query = [("dir", "f"), ("limit", "1000"), ("from", end)]
         }
         guard events.first?["type"]?.string == "m.room.create" else { return nil }
+        // Where history is kept to members, not everybody's joining is shown, and members cannot be counted.
+        let visibilities = events.filter { $0["type"]?.string == "m.room.history_visibility" }
+        guard visibilities.allSatisfy({ ["shared", "world_readable"].contains($0["content"]?["history_visibility"]?.string) }) else { return nil }
         // Whoever ignores others is not shown their messages: a receipt or a thread may hang on one of those.
         let shown = Set(events.compactMap { $0["event_id"]?.string })
         let own = receipts.filter { $0.key.contains(" \(person.name) ") }.map(\.value)

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from clients.desktop import Desktop, NoDisplay
 from clients.nheko import Nheko
-from encryption.device import collect, encrypted_room_with, open_encrypted, until
+from encryption.device import collect, encrypted_room_with, open_encrypted, say, until
 from harness.client import Client
 from harness.homeserver import Homeserver
 from harness.waiting import eventually
@@ -94,8 +94,11 @@ async def test_nheko(subject: Homeserver, desktop: Desktop, directory: Path, bob
         # The same in an encrypted room, with a friend whose client can read it.
         secret = await encrypted_room_with(friend, account, _VERSION)
         await eventually(lambda: _known(nheko, secret), what="the encrypted room in nheko's database")
-        nheko.show(secret)
         await until(friend, lambda c: account.device_id in c.device_store[account.user_id], "nheko's device")
+        first = await say(friend, secret, "can you read this?")
+        nheko.show(secret)
+        # Only what is shown is marked as read: from then on what is typed goes to that room.
+        await read_up_to(account, account.user_id, secret, first)
         seen = collect(friend, nio.RoomMessageText)
         await desktop.do("windowfocus", window)
         await desktop.click(desktop.WIDTH * 5 // 8, desktop.HEIGHT - 20)

@@ -69,11 +69,12 @@ async def encrypted_room(host: nio.AsyncClient, guest: nio.AsyncClient) -> str:
     return room.room_id
 
 
-async def say(client: nio.AsyncClient, room: str, text: str) -> None:
-    """Sends an encrypted message."""
+async def say(client: nio.AsyncClient, room: str, text: str) -> str:
+    """Sends an encrypted message and returns its event ID."""
     content = {"msgtype": "m.text", "body": text}
     sent = await client.room_send(room, "m.room.message", content, ignore_unverified_devices=True)
     assert isinstance(sent, nio.RoomSendResponse), sent
+    return sent.event_id
 
 
 async def encrypted_room_with(host: nio.AsyncClient, guest: Client, version: str) -> str:
