@@ -117,7 +117,10 @@ enum Wiring {
                 federationRoutes(
                     peers, configuration, rooms: rooms, roomServices: roomServices, accounts: accounts, keys: keys, identity: identity))
         }
-        var services: [any Service] = [roomServices.typingExpiry, roomServices.indexFollower, roomServices.delayedEvents, roomServices.guests, roomServices.presenceKeeper, accounts.upkeep, accounts.memberships, media.upkeep(logger: Logger(label: "media"))]
+        var services: [any Service] = [
+            roomServices.typingExpiry, roomServices.indexFollower, roomServices.delayedEvents, roomServices.guests, roomServices.presenceKeeper,
+            accounts.upkeep, accounts.memberships, media.upkeep(logger: Logger(label: "media")),
+        ]
         if let sender { services += [sender, keys.follower] }
         return House(
             routes: routes, ports: ports(accounts, peers), services: services, accounts: accounts,
@@ -161,12 +164,12 @@ enum Wiring {
             rooms: rooms, verifier: peers.verifier, inbox: inbox, limits: peers.limits, environment: peers.environment,
             logger: Logger(label: "federation"))
         var ports = FederationPorts(
-                publicRooms: { try await roomServices.publicRooms($0) }, openIDUser: { try await accounts.accounts.openIDUser(of: $0) },
-                userDevices: { try await keys.peers.devices(of: $0) }, queryKeys: { try await keys.peers.query($0) },
-                claimKeys: { try await keys.peers.claim($0) },
-                admitsInvite: { invited, sender in try await roomServices.admitInvite(of: invited, by: sender) },
-                hierarchy: { try await roomServices.hierarchy(of: $0, suggestedOnly: $1, for: $2) },
-                eventByTimestamp: { try await roomServices.event(near: $1, in: $0, for: $2) })
+            publicRooms: { try await roomServices.publicRooms($0) }, openIDUser: { try await accounts.accounts.openIDUser(of: $0) },
+            userDevices: { try await keys.peers.devices(of: $0) }, queryKeys: { try await keys.peers.query($0) },
+            claimKeys: { try await keys.peers.claim($0) },
+            admitsInvite: { invited, sender in try await roomServices.admitInvite(of: invited, by: sender) },
+            hierarchy: { try await roomServices.hierarchy(of: $0, suggestedOnly: $1, for: $2) },
+            eventByTimestamp: { try await roomServices.event(near: $1, in: $0, for: $2) })
         if let identity {
             let thirdParty = ThirdPartyInvites(
                 rooms: rooms, membership: RemoteMembership(client: peers.client, verifier: peers.verifier, environment: peers.environment),

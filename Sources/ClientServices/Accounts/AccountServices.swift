@@ -28,7 +28,8 @@ public struct AccountServices: Sendable {
     /// sender that changes of device lists wait for servers.
     public init(
         rooms: RoomServer, configuration: AccountConfiguration, hashingPool: NIOThreadPool, logger: Logger,
-        remoteProfile: RemoteProfile, remote: RemoteRooms = .unreachable, mail: MailSender? = nil, wakeServers: @escaping @Sendable ([ServerName]) -> Void = { _ in }
+        remoteProfile: RemoteProfile, remote: RemoteRooms = .unreachable, mail: MailSender? = nil,
+        wakeServers: @escaping @Sendable ([ServerName]) -> Void = { _ in }
     ) {
         let environment = rooms.environment
         let services = configuration.applicationServices
@@ -54,11 +55,16 @@ public struct AccountServices: Sendable {
         table.add(RegistrationService(accounts: accounts, authentication: authentication, bootstrap: bootstrap, contacts: contacts).routes)
         table.add(SharedSecretService(accounts: accounts).routes)
         table.add(
-            LoginService(accounts: accounts, owner: owner, limiter: limiter, wellKnown: discovery.clientWellKnown, contacts: contacts
+            LoginService(
+                accounts: accounts, owner: owner, limiter: limiter, wellKnown: discovery.clientWellKnown, contacts: contacts
             ).routes)
         table.add(SessionService(accounts: accounts).routes)
         table.add(DeviceService(accounts: accounts, owner: owner).routes)
-        table.add(AccountManagement(accounts: accounts, owner: owner, memberships: memberships, erasures: rooms.erasures, contacts: contacts, authentication: authentication).routes)
+        table.add(
+            AccountManagement(
+                accounts: accounts, owner: owner, memberships: memberships, erasures: rooms.erasures, contacts: contacts,
+                authentication: authentication
+            ).routes)
         table.add(contacts.routes(owner))
         table.add(ProfileService(rooms: rooms, memberships: memberships, remoteProfile: remoteProfile).routes)
         table.add(AccountDataService(data: data).routes)

@@ -16,7 +16,7 @@ import Testing
     @Test(arguments: 0..<25)
     func `increments add up whatever went before`(block: UInt64) async throws {
         var run = try await RandomRun(seed: 1_000 + block, people: 3)
-        for seed in block * 20..<(block + 1) * 20 {
+        for seed in block * 80..<(block + 1) * 80 {
             run.reseed(10_000 + seed)
             try await run.begin(observers: 2)
             for _ in 0..<6 { try await run.step() }

@@ -30,8 +30,11 @@ _KINDS = {
     "to": "token", "since": "token", "next_batch": "token", "batch": "token", "via": "serverName", "server_name": "serverName",
     "server": "serverName", "new_version": "roomVersion", "room_version": "roomVersion", "filter": "filterId", "rel_type": "relType",
 }
-# What answers an empty object where nothing is set up, which clients know and the schema does not.
-_UNSHAPED = frozenset(("/_matrix/client/v3/voip/turnServer",))
+# What answers an empty object where nothing is set up, or null for a device without a name, which clients know and the schema does not:
+# matrix-nio refuses a device whose name is left out.
+_UNSHAPED = frozenset((
+    "/_matrix/client/v3/voip/turnServer", "/_matrix/client/v3/devices", "/_matrix/client/v3/devices/{deviceId}",
+))
 _PROFILE_FIELD = "/_matrix/client/v3/profile/{userId}/{keyName}"
 
 
