@@ -30,11 +30,10 @@ _KINDS = {
     "to": "token", "since": "token", "next_batch": "token", "batch": "token", "via": "serverName", "server_name": "serverName",
     "server": "serverName", "new_version": "roomVersion", "room_version": "roomVersion", "filter": "filterId", "rel_type": "relType",
 }
-# What answers an empty object where nothing is set up, or null for a device without a name, which clients know and the schema does not:
-# matrix-nio refuses a device whose name is left out.
-_UNSHAPED = frozenset((
-    "/_matrix/client/v3/voip/turnServer", "/_matrix/client/v3/devices", "/_matrix/client/v3/devices/{deviceId}",
-))
+# What answers an empty object where nothing is set up, which clients know and the schema does not.
+_UNSHAPED = frozenset(("/_matrix/client/v3/voip/turnServer",))
+# What answers null for a device without a name: matrix-nio refuses a device whose name is left out, as the schema has it.
+_NAMELESS = frozenset(("/_matrix/client/v3/devices", "/_matrix/client/v3/devices/{deviceId}"))
 _PROFILE_FIELD = "/_matrix/client/v3/profile/{userId}/{keyName}"
 
 
@@ -148,7 +147,8 @@ class Fuzzer:
             return
         said = case.as_curl_command()
         self._check(response.status_code, response.headers.get("content-type", [""])[0], response.content, said)
-        if 200 <= response.status_code < 300 and not (case.path in _UNSHAPED and response.content == b"{}"):
+        is_exempt = case.path in _UNSHAPED and response.content == b"{}" or case.path in _NAMELESS and b'"display_name":null' in response.content
+        if 200 <= response.status_code < 300 and not is_exempt:
             try:
                 case.validate_response(response, checks=[response_schema_conformance])
             except (Failure, FailureGroup) as failure:
