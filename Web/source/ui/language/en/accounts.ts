@@ -1,0 +1,3 @@
+/** Texts of the area `accounts`. */
+export const accounts = {
+} as const

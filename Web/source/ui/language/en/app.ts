@@ -1,0 +1,3 @@
+/** Texts of the area `app`. */
+export const app = {
+} as const

@@ -1,0 +1,3 @@
+/** Texts of the area `chat`. */
+export const chat = {
+} as const

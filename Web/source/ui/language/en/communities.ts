@@ -1,0 +1,3 @@
+/** Texts of the area `communities`. */
+export const communities = {
+} as const

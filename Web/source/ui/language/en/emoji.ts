@@ -1,0 +1,3 @@
+/** Texts of the area `emoji`. */
+export const emoji = {
+} as const

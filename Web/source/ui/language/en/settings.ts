@@ -1,0 +1,3 @@
+/** Texts of the area `settings`. */
+export const settings = {
+} as const

@@ -1,0 +1,3 @@
+/** Texts of the area `shell`. */
+export const shell = {
+} as const
