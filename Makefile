@@ -5,17 +5,23 @@ SCRATCH ?= .build
 # Arguments of the server: make run ARGUMENTS="--config martlet.yaml"
 ARGUMENTS ?=
 
-BUILD_PACKAGES := pkg-config libsqlite3-dev libsodium-dev libc-ares-dev zlib1g-dev libvips42 libxml2 curl
-TEST_PACKAGES := python3-venv openssl gzip nheko xvfb xdotool imagemagick
+WEB_PACKAGES := esbuild node-react node-react-dom node-highlight.js katex fonts-inter fonttools python3-brotli unicode-data unicode-cldr-core librsvg2-bin
+BUILD_PACKAGES := pkg-config libsqlite3-dev libsodium-dev libc-ares-dev zlib1g-dev libvips42 libxml2 curl $(WEB_PACKAGES)
+TEST_PACKAGES := python3-venv openssl gzip nheko xvfb xdotool imagemagick nodejs node-typescript chromium fonts-noto-color-emoji libolm3
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build test packages test-packages format lint tidy clean
+.PHONY: run build web test packages test-packages format lint tidy clean
 
 run: build
 	@exec $(SCRATCH)/release/martlet serve $(ARGUMENTS)
 
 build: packages
 	swift build -c release --product martlet --scratch-path $(SCRATCH)
+	@$(MAKE) -s web
+
+# The web client, beside the server's program, where the server looks for it.
+web:
+	@MARTLET_WEB_CACHE=$(SCRATCH)/web-cache Web/build --out $(SCRATCH)/release/web
 
 test: packages test-packages
 	@Tools/run-tests --scratch-path $(SCRATCH)
@@ -31,7 +37,7 @@ define install
 missing=""; for package in $(1); do \
   dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q "ok installed" || missing="$$missing $$package"; done; \
 if [ -n "$$missing" ]; then echo "Installing$$missing"; \
-  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=300 $$missing; fi
+  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 $$missing; fi
 endef
 
 format:
