@@ -45,7 +45,7 @@ public struct RateLimits: Sendable {
         case .read: RateLimit(50, 500)
         case .message: RateLimit(5, 50)
         case .delayedEvents: RateLimit(10, 100)
-        case .roomCreation: RateLimit(0.2, 10)
+        case .roomCreation: RateLimit(0.2, 30)
         case .join: RateLimit(0.5, 20)
         case .invite: RateLimit(0.5, 30)
         case .login: RateLimit(0.2, 20)

@@ -68,7 +68,6 @@ export function orderBetween(lower: string | undefined, upper: string | undefine
       prefix += String.fromCharCode(low)
       isBelowUpper = true
     } else {
-      if (high > last) return undefined
       prefix += String.fromCharCode(high)
       isAboveLower = true
     }
