@@ -46,7 +46,7 @@ export function linkedParts(text: string): LinkedPart[] {
   for (let found = candidates.exec(text); found !== null && parts.length < maximumAddresses; found = candidates.exec(text)) {
     const at = found.index
     if (at < done || /[\p{L}\p{N}_]/u.test(text[at - 1] ?? "")) continue
-    const isBare = found[0].toLowerCase() === "www."
+    const isBare = found[0]?.toLowerCase() === "www."
     const address = isBare ? bareAddress(text, at) : addressAt(text, at)
     if (address === undefined) continue
     if (at > done) parts.push({ kind: "text", text: text.slice(done, at) })

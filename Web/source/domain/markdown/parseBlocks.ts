@@ -115,11 +115,15 @@ function itemLines(lines: readonly string[], from: number, width: number, inner:
   while (end < lines.length) {
     const line = lines[end] ?? ""
     if (line.trim() === "") {
-      const next = lines.slice(end).find((later) => later.trim() !== "")
-      if (next === undefined || (!isIndented(next) && !item.test(next))) return end
+      let next = end
+      while (next < lines.length && (lines[next] ?? "").trim() === "") next += 1
+      if (next === lines.length || (!isIndented(lines[next] ?? "") && !item.test(lines[next] ?? ""))) return end
       inner.push("")
-    } else if (isIndented(line)) {
-      const spaces = /^[ \t]*/.exec(line)?.[0].replace(/\t/g, "    ").length ?? 0
+      end = next
+      continue
+    }
+    if (isIndented(line)) {
+      const spaces = /^[ \t]*/.exec(line)?.[0]?.replace(/\t/g, "    ").length ?? 0
       inner.push(" ".repeat(Math.max(0, spaces - width)) + line.trimStart())
     } else return end
     end += 1

@@ -152,9 +152,9 @@ class InlineParser {
   }
 
   /** The position of the closing mark, after at least one character; -1 where there is none. */
-  private closing(mark: string): number {
+  private closing(mark: string, openingLength = mark.length): number {
     if (this.withoutEnd.has(mark)) return -1
-    let from = this.position + mark.length + 1
+    let from = this.position + openingLength + 1
     for (;;) {
       const at = this.text.indexOf(mark, from)
       if (at === -1) {
@@ -198,8 +198,8 @@ class InlineParser {
     if (/^\$[\s$]/.test(this.text.slice(this.position, this.position + 2)) || wordCharacter.test(this.previous)) return false
     const found = /^\$((?:\\[^\n]|[^$\\\n]){1,2000})\$(?!\d)/.exec(this.text.slice(this.position, this.position + 2010))
     const source = found?.[1]
-    if (found === null || source === undefined || /\s$/.test(source)) return false
-    return this.push({ kind: "maths", source }, found[0].length)
+    if (source === undefined || /\s$/.test(source)) return false
+    return this.push({ kind: "maths", source }, source.length + 2)
   }
 
   private link(): boolean {
@@ -209,7 +209,7 @@ class InlineParser {
     const target = /^\(\s*(?:<([^<>\n]{1,2048})>|((?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*\)){1,2048}))(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)/
       .exec(this.text.slice(close + 1, close + 4000))
     const href = safeHref((target?.[1] ?? target?.[2] ?? "").replace(/\\([!-/:-@[-`{-~])/g, "$1"))
-    if (target === null || href === undefined) return false
+    if (target?.[0] === undefined || href === undefined) return false
     const label = this.text.slice(this.position + 1, close)
     const children = label.trim() === "" ? [{ kind: "text" as const, text: href }] : this.inner(label, false)
     return this.push({ kind: "link", href, children }, close + 1 + target[0].length - this.position)
@@ -218,12 +218,12 @@ class InlineParser {
   private angle(): boolean {
     const rest = this.text.slice(this.position, this.position + 2100)
     const address = /^<((?:https?:\/\/|mailto:|matrix:)[^\s<>]{1,2048})>/i.exec(rest)
-    if (address?.[1] !== undefined) return this.push({ kind: "address", href: address[1], text: address[1] }, address[0].length)
+    if (address?.[1] !== undefined) return this.push({ kind: "address", href: address[1], text: address[1] }, address[1].length + 2)
     const tag = /^<(u|sub|sup|del|s)>/i.exec(rest)?.[1]?.toLowerCase()
     const style = tag === undefined ? undefined : simpleTags[tag]
     if (tag === undefined || style === undefined) return false
     const mark = `</${tag}>`
-    const at = this.closing(mark)
+    const at = this.closing(mark, tag.length + 2)
     if (at === -1) return false
     const start = this.position + tag.length + 2
     return at > start && this.push({ kind: style, children: this.inner(this.text.slice(start, at)) }, at + mark.length - this.position)
@@ -258,9 +258,9 @@ class InlineParser {
 
   private emoji(): boolean {
     shortcode.lastIndex = this.position
-    const found = shortcode.exec(this.text)
-    const emoji = found?.[1] === undefined ? undefined : this.context.emoji(found[1])
-    return found !== null && emoji !== undefined && this.push({ kind: "emoji", emoji }, found[0].length)
+    const name = shortcode.exec(this.text)?.[1]
+    const emoji = name === undefined ? undefined : this.context.emoji(name)
+    return name !== undefined && emoji !== undefined && this.push({ kind: "emoji", emoji }, name.length + 2)
   }
 
   private address(): boolean {

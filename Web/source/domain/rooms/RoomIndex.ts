@@ -9,7 +9,7 @@ import { isSameUnread, nothingUnread, replaced, unreadOf, type UnreadSum } from 
 
 /** A room as the index keeps it: with what it added to the sums, so that it can be taken out again. */
 interface Known {
-  readonly summary: Value<RoomSummary>
+  summary: RoomSummary
   added: UnreadSum
   addedHome: UnreadSum
   /** What a change of would change the lists of its servers. */
@@ -49,6 +49,8 @@ export class RoomIndex {
   readonly totalUnread = new Value<UnreadSum>(nothingUnread, isSameUnread)
 
   private readonly known = new Map<RoomID, Known>()
+  /** Summaries that somebody asked to watch. */
+  private readonly watched = new Map<RoomID, Value<RoomSummary | undefined>>()
   private readonly spaces = new Map<RoomID, Space>()
   /** The joined spaces that name a room as their child. */
   private readonly parents = new Map<RoomID, Set<RoomID>>()
@@ -89,12 +91,14 @@ export class RoomIndex {
   }
 
   summary(id: RoomID): RoomSummary | undefined {
-    return this.known.get(id)?.summary.get()
+    return this.known.get(id)?.summary
   }
 
-  /** The summary of a known room, to watch. */
+  /** The summary of a room, also of one that is not known yet. */
   watch(id: RoomID): Observable<RoomSummary | undefined> {
-    return this.known.get(id)?.summary ?? constant(undefined)
+    let value = this.watched.get(id)
+    if (value === undefined) this.watched.set(id, (value = new Value(this.summary(id))))
+    return value
   }
 
   /** Everything unread below a server, each room counted once. */
@@ -149,7 +153,7 @@ export class RoomIndex {
     const rooms = this.source.rooms.get()
     this.isSettling = true
     batch(() => {
-      const changed = rooms.filter((summary) => this.known.get(summary.id)?.summary.get() !== summary)
+      const changed = rooms.filter((summary) => this.known.get(summary.id)?.summary !== summary)
       for (const summary of changed) this.take(summary)
       // Spaces first: a room must find the spaces above it.
       const affected = changed.flatMap((summary) => [summary.id, ...(this.replacedBy.get(summary.id) ?? [])])
@@ -164,8 +168,9 @@ export class RoomIndex {
   private take(summary: RoomSummary) {
     this.meter.operations += 1
     const known = this.known.get(summary.id)
-    if (known === undefined) this.known.set(summary.id, { summary: new Value(summary), added: nothingUnread, addedHome: nothingUnread, face: "" })
-    else known.summary.set(summary)
+    if (known === undefined) this.known.set(summary.id, { summary, added: nothingUnread, addedHome: nothingUnread, face: "" })
+    else known.summary = summary
+    this.watched.get(summary.id)?.set(summary)
     if (summary.successor === undefined) return
     const older = this.replacedBy.get(summary.successor) ?? new Set()
     this.replacedBy.set(summary.successor, older.add(summary.id))
@@ -174,7 +179,8 @@ export class RoomIndex {
   private dropMissing(present: ReadonlySet<RoomID>) {
     for (const [id, known] of [...this.known]) {
       if (present.has(id)) continue
-      known.summary.set({ ...known.summary.get(), membership: "leave" })
+      known.summary = { ...known.summary, membership: "leave" }
+      this.watched.get(id)?.set(undefined)
       this.openOrClose(id)
       this.place(id)
       this.known.delete(id)
@@ -279,7 +285,7 @@ export class RoomIndex {
   private place(id: RoomID) {
     const known = this.known.get(id)
     if (known === undefined) return
-    const summary = known.summary.get()
+    const summary = known.summary
     const isCurrent = this.isCurrent(id)
     const isRoom = isCurrent && summary.type !== "m.space"
     const isInServer = [...(this.parents.get(id) ?? [])].some((space) => this.spaces.has(space))

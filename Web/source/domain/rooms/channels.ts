@@ -1,7 +1,7 @@
 import { derived, type Observable } from "../../matrix/base/observable"
-import { asArray, asObject, asString, asStrings, type JSONObject } from "../../matrix/base/read"
 import { MartletType, type RoomID } from "../../matrix/contract/events"
 import type { Membership } from "../../matrix/contract/room"
+import { readCategories, type Category as DeclaredCategory } from "../communities/categories"
 import { compareChildren, type ChildLink } from "./order"
 import type { RoomIndex } from "./RoomIndex"
 import type { RoomSource } from "./RoomSource"
@@ -33,35 +33,17 @@ export interface ChannelList {
   readonly joined: readonly RoomID[]
 }
 
-/** A category as `chat.martlet.categories` names it. */
-export interface CategoryDeclaration { readonly id: string; readonly name: string; readonly channels: readonly RoomID[] }
-
-const categoryLimit = 200
-
-/** Reads `chat.martlet.categories`; what is malformed or there twice is left out. */
-export function categoryDeclarations(content: JSONObject | undefined): readonly CategoryDeclaration[] {
-  const seen = new Set<string>()
-  return asArray(content?.categories).slice(0, categoryLimit).flatMap((item) => {
-    const category = asObject(item)
-    const id = asString(category?.id)
-    const name = asString(category?.name)
-    if (category === undefined || id === undefined || id === "" || name === undefined || seen.has(id)) return []
-    seen.add(id)
-    return [{ id, name: name.slice(0, 100), channels: asStrings(category.channels) }]
-  })
-}
-
 /** The channels of a server, changing with its hierarchy; unread marks are not part of it, each row watches its own room. */
 export function channelList(source: RoomSource, index: RoomIndex, space: RoomID, hierarchy?: SpaceHierarchy): Observable<ChannelList> {
   const structure = index.structure(space)
   const sources: Observable<unknown>[] = hierarchy === undefined ? [structure] : [structure, hierarchy.rooms]
   return derived(sources, () => {
-    const declared = categoryDeclarations(source.room(space)?.state(MartletType.categories).get())
+    const declared = readCategories(source.room(space)?.state(MartletType.categories).get())
     return arranged(index, space, hierarchy?.rooms.get() ?? new Map(), declared)
   })
 }
 
-function arranged(index: RoomIndex, server: RoomID, previews: ReadonlyMap<RoomID, HierarchyRoom>, declared: readonly CategoryDeclaration[]): ChannelList {
+function arranged(index: RoomIndex, server: RoomID, previews: ReadonlyMap<RoomID, HierarchyRoom>, declared: readonly DeclaredCategory[]): ChannelList {
   const taken = new Set<RoomID>([server])
   const channel = (link: ChildLink): Channel | undefined => {
     const summary = index.summary(link.id)

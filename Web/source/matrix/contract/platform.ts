@@ -64,6 +64,14 @@ export interface Database {
   close(): void
 }
 
+/** The browser took the database away (storage was cleared, or evicted): everything has to come from the server again. */
+export class DatabaseLost extends Error {
+  override readonly name = "DatabaseLost"
+  constructor(message = "the database is gone") {
+    super(message)
+  }
+}
+
 export interface Transaction {
   get<T>(store: string, key: Key): Promise<T | undefined>
   /** Records in the order of their keys (or of the index's), `direction` "next" by default. */

@@ -56,3 +56,6 @@ export function useLanguage(): Language {
 export function currentLanguage(): Language {
   return language
 }
+
+export type { TextKey }
+export * from "./format"

@@ -1,0 +1,21 @@
+/** Text as it is compared: lower case, without accents, in a common form of Unicode. */
+export function fold(text: string): string {
+  // Plain text needs none of the work; lists of many thousands are filtered at each key.
+  if (/^[ -~]*$/.test(text)) return text.toLowerCase()
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
+}
+
+/** The folded text with, for each of its characters, the place in the original that it came from. */
+export function foldWithPlaces(text: string): { readonly folded: string; readonly places: readonly number[] } {
+  let folded = ""
+  const places: number[] = []
+  let index = 0
+  for (const character of text) {
+    const part = fold(character)
+    for (let offset = 0; offset < part.length; offset += 1) places.push(index)
+    folded += part
+    index += character.length
+  }
+  places.push(text.length)
+  return { folded, places }
+}

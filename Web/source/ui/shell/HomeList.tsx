@@ -1,0 +1,82 @@
+import { useMemo } from "react"
+import { derived, type Observable } from "../../matrix/base/observable"
+import type { RoomID } from "../../matrix/contract/events"
+import type { RoomIndex } from "../../domain/rooms/RoomIndex"
+import { useObservable } from "../bridge/useObservable"
+import { Button, Icon, IconButton, Skeleton, VirtualList } from "../design"
+import { t } from "../language/t"
+import { useRoute } from "../navigation/useRoute"
+import { DirectRow } from "./DirectRow"
+import { InviteRow } from "./InviteRow"
+import { MarkBadge } from "./MarkBadge"
+import { RouteLink } from "./RouteLink"
+import { useRoving } from "./useRoving"
+import { useShell } from "./ShellState"
+import "./HomeList.css"
+
+type Section = "favourites" | "messages" | "rooms" | "lowPriority" | "invites" | "knocks"
+type Row =
+  | { readonly kind: "heading"; readonly key: string; readonly section: Section }
+  | { readonly kind: "room" | "invite"; readonly key: string; readonly room: RoomID }
+
+/** The rows of the home list: what waits for an answer first, then favourites, people, rooms and what matters less. */
+function homeRows(index: RoomIndex): Observable<readonly Row[]> {
+  const { invites, knocks, favourites, directs, loose, lowPriority } = index
+  return derived([invites, knocks, favourites, directs, loose, lowPriority], () => {
+    const rows: Row[] = []
+    const add = (section: Section, rooms: readonly RoomID[], kind: "room" | "invite") => {
+      if (rooms.length === 0) return
+      rows.push({ kind: "heading", key: section, section })
+      for (const room of rooms) rows.push({ kind, key: room, room })
+    }
+    add("invites", invites.get(), "invite")
+    add("knocks", knocks.get(), "invite")
+    add("favourites", favourites.get(), "room")
+    add("messages", directs.get(), "room")
+    add("rooms", loose.get(), "room")
+    add("lowPriority", lowPriority.get(), "room")
+    return rows
+  })
+}
+
+/** Direct messages, rooms of no server and what waits for an answer. */
+export function HomeList() {
+  const shell = useShell()
+  const route = useRoute()
+  const rows = useObservable(useMemo(() => homeRows(shell.index), [shell]))
+  const isReady = useObservable(shell.index.isReady)
+  const current = route.kind === "room" ? route.room : undefined
+  const { ref, onKeyDown } = useRoving<HTMLDivElement>()
+  const section = route.kind === "home" ? route.section : undefined
+  const mentions = useObservable(shell.index.totalUnread).highlights
+
+  return (
+    <div className="home-list" ref={ref} onKeyDown={onKeyDown}>
+      <RouteLink className="home-list-place" data-roving route={{ kind: "home", section: "inbox" }} aria-current={section === "inbox" ? "page" : undefined}>
+        <Icon name="inbox" size={20} />
+        <span>{t("shell.inbox.title")}</span>
+        <MarkBadge count={mentions} />
+        {mentions > 0 && <span className="visually-hidden">, {t("shell.mentions", { count: mentions })}</span>}
+      </RouteLink>
+      <div className="home-list-bar">
+        <h2>{t("shell.direct.messages")}</h2>
+        <IconButton icon="plus" size="small" label={t("shell.direct.new")} onClick={() => shell.dialog.set({ kind: "new-message" })} />
+      </div>
+      {!isReady && <Skeleton kind="rows" count={6} />}
+      {isReady && rows.length === 0 && (
+        <div className="home-list-empty">
+          <h3>{t("shell.direct.empty")}</h3>
+          <p>{t("shell.direct.emptyText")}</p>
+          <Button size="small" onClick={() => shell.dialog.set({ kind: "new-message" })}>{t("shell.direct.new")}</Button>
+        </div>
+      )}
+      <VirtualList
+        className="home-list-rows" items={rows} keyOf={(row) => row.key} estimatedSize={(row) => (row.kind === "heading" ? 32 : 48)} label={t("shell.home")}
+        renderItem={(row) => {
+          if (row.kind === "heading") return row.section === "messages" && rows[0] === row ? null : <h3 className="home-list-heading">{t(`shell.direct.${row.section}`)}</h3>
+          return row.kind === "invite" ? <InviteRow id={row.room} isCurrent={row.room === current} /> : <DirectRow id={row.room} isCurrent={row.room === current} />
+        }}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,88 @@
+import { useDeferredValue, useEffect, useMemo, useState } from "react"
+import type { RoomID } from "../../matrix/contract/events"
+import type { Member, Room } from "../../matrix/contract/room"
+import { memberGroups, memberRows, type GroupName, type MemberRow } from "../../domain/rooms/memberGroups"
+import { colourOf } from "../../domain/roles/Role"
+import { memberName } from "../../domain/rooms/roomName"
+import { useObservable } from "../bridge/useObservable"
+import { Avatar, Button, SearchField, Skeleton, VirtualList } from "../design"
+import { t } from "../language/t"
+import { PresenceDot } from "./PresenceDot"
+import { useOnline } from "./usePresence"
+import { useRoles } from "./useHoistedRoles"
+import { useRoving } from "./useRoving"
+import { useShell } from "./ShellState"
+import { MemberCard } from "./MemberCard"
+import "./MemberList.css"
+
+/** The members of a room in groups, with a field to find one. */
+export function MemberList({ room, space }: { room: Room; space: RoomID | undefined }) {
+  const { session } = useShell()
+  const members = useObservable(room.members)
+  const areLoaded = useObservable(room.areMembersLoaded)
+  const [failed, setFailed] = useState(false)
+  const [filter, setFilter] = useState("")
+  const wanted = useDeferredValue(filter)
+  const roles = useRoles(space)
+  const isOnline = useOnline(session, members)
+  const { ref, onKeyDown } = useRoving<HTMLDivElement>()
+  const [attempt, setAttempt] = useState(0)
+
+  useEffect(() => {
+    let isCurrent = true
+    setFailed(false)
+    room.loadMembers().catch(() => {
+      if (isCurrent) setFailed(true)
+    })
+    return () => {
+      isCurrent = false
+    }
+  }, [room, attempt])
+
+  const rows = useMemo(() => memberRows(memberGroups(members, { roles: roles.hoisted, isOnline, filter: wanted })), [members, roles, isOnline, wanted])
+  return (
+    <div className="member-list">
+      <div className="member-list-filter"><SearchField label={t("shell.members.filter")} value={filter} onChange={setFilter} /></div>
+      {!areLoaded && !failed && members.length < 2 && <Skeleton kind="people" count={8} />}
+      {failed && (
+        <div className="member-list-note" role="status">
+          <p>{t("shell.members.failed")}</p>
+          <Button size="small" onClick={() => setAttempt(attempt + 1)}>{t("common.retry")}</Button>
+        </div>
+      )}
+      {areLoaded && rows.length === 0 && <p className="member-list-note" role="status">{t("shell.members.none")}</p>}
+      <div className="member-list-rows" ref={ref} onKeyDown={onKeyDown}>
+        <VirtualList
+          items={rows} keyOf={(row) => row.key} estimatedSize={(row) => (row.kind === "group" ? 36 : 44)} label={t("shell.members.title")}
+          renderItem={(row) => <Row room={room} row={row} colour={row.kind === "member" ? colourOf(roles.of(row.member.userId)) : undefined} />}
+        />
+      </div>
+    </div>
+  )
+}
+
+function groupLabel(name: GroupName): string {
+  return name.kind === "role" ? name.name : t(`shell.members.${name.kind}`)
+}
+
+function Row({ room, row, colour }: { room: Room; row: MemberRow; colour: string | undefined }) {
+  if (row.kind === "group") return <h3 className="member-list-group">{t("shell.members.group", { name: groupLabel(row.group.name), count: row.group.members.length })}</h3>
+  return <MemberRowView room={room} member={row.member} isDim={row.group.id === "offline" || row.group.id === "invited"} colour={colour} />
+}
+
+function MemberRowView({ room, member, isDim, colour }: { room: Room; member: Member; isDim: boolean; colour: string | undefined }) {
+  const { session } = useShell()
+  const presence = useObservable(session.presence(member.userId))
+  const name = memberName(member)
+  return (
+    <MemberCard room={room} userId={member.userId}>
+      <button type="button" className="member-list-member" data-dim={isDim || undefined} data-roving>
+        <span className="member-list-picture"><Avatar id={member.userId} name={name} mxc={member.avatar} size={32} />{member.membership === "join" && <PresenceDot userId={member.userId} />}</span>
+        <span className="member-list-text">
+          <span className="member-list-name" style={colour === undefined ? undefined : { color: colour }}>{name}</span>
+          {(member.isAmbiguous || presence.statusMessage) && <span className="member-list-line">{member.isAmbiguous ? member.userId : presence.statusMessage}</span>}
+        </span>
+      </button>
+    </MemberCard>
+  )
+}

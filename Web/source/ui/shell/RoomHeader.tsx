@@ -1,0 +1,79 @@
+import { useState } from "react"
+import type { RoomSummary } from "../../matrix/contract/room"
+import { roomKind } from "../../domain/rooms/roomKind"
+import { useObservable } from "../bridge/useObservable"
+import { Icon, IconButton, Tooltip } from "../design"
+import { t } from "../language/t"
+import { navigate } from "../navigation/useRoute"
+import { KindIcon } from "./KindIcon"
+import { MenuButton } from "./MenuButton"
+import { notificationItems, roomMenu } from "./menuItems"
+import { parts } from "./parts"
+import { PresenceDot } from "./PresenceDot"
+import { RoomAvatar } from "./RoomAvatar"
+import { roomTitle } from "./roomTitle"
+import { toggleMembers } from "./useShellKeys"
+import { useShell, type Panel } from "./ShellState"
+import "./RoomHeader.css"
+
+/** The head of a conversation: what it is called and about, and what can be opened beside it. */
+export function RoomHeader({ summary, isNarrow, onBack }: { summary: RoomSummary; isNarrow: boolean; onBack: () => void }) {
+  const shell = useShell()
+  const room = shell.session.room(summary.id)
+  const powerLevels = useObservable(room?.state("m.room.power_levels"))
+  const panel = useObservable(shell.panel)
+  const { areMembersShown } = useObservable(shell.layout.state)
+  const [user] = summary.directUsers
+  const person = summary.isDirect && summary.directUsers.length === 1 ? user : undefined
+  const isMembersHere = !isNarrow && areMembersShown && panel === undefined
+  const toggle = (next: Panel) => shell.panel.update((now) => (now?.kind === next.kind ? undefined : next))
+  const bell = summary.notifications === "mute" ? "bell-off" : summary.notifications === "mentions" ? "at" : "bell"
+
+  return (
+    <header className="room-header">
+      {isNarrow && <IconButton icon="arrow-left" label={t("shell.room.back")} onClick={onBack} />}
+      <div className="room-header-title">
+        {summary.isDirect
+          ? <span className="room-header-picture"><RoomAvatar summary={summary} size={28} />{person !== undefined && <PresenceDot userId={person} />}</span>
+          : <KindIcon kind={roomKind(summary, powerLevels)} size={20} />}
+        <h1>{roomTitle(summary)}</h1>
+        {summary.isEncrypted && (
+          <Tooltip text={t("shell.room.encrypted")}>
+            <span className="room-header-shield" tabIndex={0} role="img" aria-label={t("shell.room.encryptedShort")}><Icon name="shield" size={16} /></span>
+          </Tooltip>
+        )}
+        {summary.topic !== undefined && summary.topic !== "" && !isNarrow && <Topic text={summary.topic} />}
+      </div>
+      <div className="room-header-tools" role="toolbar" aria-label={t("shell.room.more")}>
+        {parts.threads && !isNarrow && <IconButton icon="thread" label={t("shell.room.threads")} isPressed={panel?.kind === "threads"} onClick={() => toggle({ kind: "threads" })} />}
+        {parts.pins && !isNarrow && <IconButton icon="pin" label={t("shell.room.pins")} isPressed={panel?.kind === "pins"} onClick={() => toggle({ kind: "pins" })} />}
+        {!isNarrow && <MenuButton icon={bell} label={t("shell.room.notifications")} items={() => notificationItems(shell, summary)} />}
+        <IconButton icon="users" label={isMembersHere ? t("shell.room.hideMembers") : t("shell.room.showMembers")} isPressed={isMembersHere} onClick={() => toggleMembers(shell, isNarrow)} />
+        <IconButton icon="search" label={t("shell.room.search")} isPressed={panel?.kind === "search"} onClick={() => toggle({ kind: "search", room: summary.id })} />
+        {!isNarrow && <IconButton icon="info" label={t("shell.room.info")} isPressed={panel?.kind === "info"} onClick={() => toggle({ kind: "info" })} />}
+        {isNarrow && (
+          <MenuButton icon="more" label={t("shell.room.more")} items={() => [
+            ...(parts.threads ? [{ kind: "item", key: "threads", label: t("shell.room.threads"), icon: "thread", run: () => shell.panel.set({ kind: "threads" }) } as const] : []),
+            ...(parts.pins ? [{ kind: "item", key: "pins", label: t("shell.room.pins"), icon: "pin", run: () => shell.panel.set({ kind: "pins" }) } as const] : []),
+            { kind: "item", key: "info", label: t("shell.room.info"), icon: "info", run: () => shell.panel.set({ kind: "info" }) },
+            ...(parts.settings ? [{ kind: "item", key: "settings", label: t("shell.channel.settings"), icon: "settings", run: () => navigate({ kind: "room-settings", room: summary.id, page: undefined }) } as const] : []),
+            { kind: "line", key: "line" }, ...notificationItems(shell, summary), { kind: "line", key: "line-0" },
+            ...roomMenu(shell, summary).filter((item) => item.key !== "mute" && item.key !== "settings"),
+          ]} />
+        )}
+      </div>
+    </header>
+  )
+}
+
+/** The topic in one line; the whole of it on demand. */
+function Topic({ text }: { text: string }) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <>
+      <span className="room-header-bar" aria-hidden="true" />
+      <button type="button" className="room-header-topic" aria-expanded={isOpen} title={t("shell.room.topicMore")} onClick={() => setOpen(!isOpen)}>{text}</button>
+      {isOpen && <p className="room-header-whole">{text}</p>}
+    </>
+  )
+}

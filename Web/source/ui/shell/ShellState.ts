@@ -1,0 +1,65 @@
+import { createContext, useContext } from "react"
+import { Value } from "../../matrix/base/observable"
+import type { RoomID } from "../../matrix/contract/events"
+import type { Settings } from "../../matrix/contract/platform"
+import type { Session } from "../../matrix/contract/session"
+import { Layout } from "../../domain/rooms/Layout"
+import { RoomIndex } from "../../domain/rooms/RoomIndex"
+import { SpaceHierarchy } from "../../domain/rooms/SpaceHierarchy"
+import { MessageSearch } from "../../domain/search/MessageSearch"
+
+/** What the column at the end shows, where it is not the members or a thread. */
+export type Panel =
+  | { readonly kind: "threads" | "pins" | "info" }
+  /** `room` undefined searches everywhere. */
+  | { readonly kind: "search"; readonly room: RoomID | undefined }
+
+/** A dialog of the shell. */
+export type ShellDialog =
+  | { readonly kind: "switcher" | "new-message" | "create-server" | "shortcuts" }
+  | { readonly kind: "create-channel" | "invite" | "leave"; readonly room: RoomID; readonly category?: string | undefined }
+
+/** What the parts of the shell share for one account. */
+export class ShellState {
+  readonly index: RoomIndex
+  readonly layout: Layout
+  readonly search: MessageSearch
+  readonly panel = new Value<Panel | undefined>(undefined)
+  readonly dialog = new Value<ShellDialog | undefined>(undefined)
+  /** On narrow screens: the members as a sheet. */
+  readonly areMembersOpen = new Value(false)
+  /** Text for people who hear the screen; a new one is read out. */
+  readonly announcement = new Value("")
+  private readonly hierarchies = new Map<RoomID, SpaceHierarchy>()
+
+  constructor(readonly session: Session, settings: Settings, private readonly report: (message: string, facts: Record<string, unknown>) => void) {
+    this.index = new RoomIndex(session)
+    this.layout = new Layout(settings, session.userId)
+    this.search = new MessageSearch(session)
+    this.index.onFailure = (error) => this.report("The state of a space could not be loaded", { error: String(error) })
+  }
+
+  /** What the server tells of a space, kept while the shell lives. */
+  hierarchy(space: RoomID): SpaceHierarchy {
+    let hierarchy = this.hierarchies.get(space)
+    if (hierarchy === undefined) this.hierarchies.set(space, (hierarchy = new SpaceHierarchy(this.session.api, space)))
+    return hierarchy
+  }
+
+  start() {
+    this.index.start()
+  }
+
+  stop() {
+    this.index.stop()
+  }
+}
+
+export const ShellContext = createContext<ShellState | undefined>(undefined)
+
+/** What the parts of the shell share; only inside of `Shell`. */
+export function useShell(): ShellState {
+  const shell = useContext(ShellContext)
+  if (shell === undefined) throw new Error("useShell is used outside of the shell")
+  return shell
+}

@@ -1,0 +1,37 @@
+import { useEffect, useState } from "react"
+import { useObservable } from "../bridge/useObservable"
+import { Icon } from "../design"
+import { t } from "../language/t"
+import { useShell } from "./ShellState"
+import "./StatusLine.css"
+
+/** How the connection is, where it is not as it should be. Shown a moment late, as most gaps close by themselves. */
+export function StatusLine() {
+  const status = useObservable(useShell().session.status)
+  const [isLate, setLate] = useState(false)
+  const [, setTick] = useState(0)
+  const { kind } = status
+  useEffect(() => {
+    setLate(false)
+    if (kind === "live" || kind === "signed-out") return undefined
+    const late = setTimeout(() => setLate(true), kind === "offline" ? 1500 : 2500)
+    return () => clearTimeout(late)
+  }, [kind])
+  useEffect(() => {
+    if (kind !== "offline") return undefined
+    const tick = setInterval(() => setTick((count) => count + 1), 1000)
+    return () => clearInterval(tick)
+  }, [kind])
+  const seconds = status.kind === "offline" ? Math.ceil((status.retryAt - Date.now()) / 1000) : 0
+  const text = !isLate || kind === "live" || kind === "signed-out" ? undefined
+    : kind === "starting" ? t("shell.status.starting")
+    : kind === "catching-up" ? t("shell.status.catchingUp")
+    : seconds > 1 ? t("shell.status.offlineIn", { count: seconds }) : t("shell.status.offline")
+  return (
+    <div className="status-line" data-kind={text === undefined ? undefined : kind}>
+      {text !== undefined && <><Icon name={kind === "offline" ? "cloud-off" : "refresh"} size={14} /><span>{text}</span></>}
+      {/* The seconds are for the eye; what is read out changes with the state alone. */}
+      <span className="visually-hidden" role="status">{text === undefined ? "" : kind === "offline" ? t("shell.status.offline") : text}</span>
+    </div>
+  )
+}
