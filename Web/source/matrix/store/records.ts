@@ -25,7 +25,8 @@ export interface RoomRecord {
   readonly notifications: number
   readonly highlights: number
   readonly threads: { readonly [root: EventID]: { readonly notifications: number; readonly highlights: number } }
-  /** Whether the counts are this client's own, as the server cannot read the events. */
+  /** Unread events that this client found to be mentions, where the server cannot read them. */
+  readonly localHighlights: readonly EventID[]
   readonly isUnread: boolean
   readonly lastActivity: number
   /** The newest event that shows in the list, and that counts for reading. */

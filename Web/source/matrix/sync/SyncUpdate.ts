@@ -20,6 +20,7 @@ export interface RoomUpdate {
   readonly membership: Membership | undefined
   /** The room is told from scratch: its state as given replaces what was known of those types. */
   readonly isInitial: boolean
+  /** State that changed, members too, in the order in which it counts: including the state events of the timeline. */
   readonly state: readonly MatrixEvent[]
   /** Of invites and knocks: what the server tells of the room. */
   readonly strippedState: readonly MatrixEvent[] | undefined
@@ -30,7 +31,7 @@ export interface RoomUpdate {
   readonly previousBatch: string | undefined
   /** How many of the timeline's last events are new, rather than history. */
   readonly liveCount: number
-  readonly heroes: readonly UserID[] | undefined
+  readonly heroes: readonly Hero[] | undefined
   readonly joinedCount: number | undefined
   readonly invitedCount: number | undefined
   readonly notifications: number | undefined
@@ -41,6 +42,9 @@ export interface RoomUpdate {
   /** Who types now. */
   readonly typing: readonly UserID[] | undefined
 }
+
+/** Somebody whom a room without a name is named after. */
+export interface Hero { readonly userId: UserID; readonly displayName: string | undefined; readonly avatar: string | undefined }
 
 export interface ReceiptUpdate {
   readonly userId: UserID

@@ -17,7 +17,7 @@ export function parseSync(body: JSONObject, isFirst: boolean): SyncUpdate {
     rooms,
     accountData: readPlainEvents(member(body, "account_data", "events")),
     presence: readPlainEvents(member(body, "presence", "events")).flatMap(({ sender, content }) => (sender === undefined ? [] : [{ userId: sender, content }])),
-    toDevice: asArray(member(body, "to_device", "events")).flatMap((event) => asObject(event) ?? []),
+    toDevice: asArray(member(body, "to_device", "events")).flatMap<JSONObject>((event) => asObject(event) ?? []),
     deviceListsChanged: asStrings(member(body, "device_lists", "changed")),
     deviceListsLeft: asStrings(member(body, "device_lists", "left")),
     oneTimeKeyCounts: readCounts(body["device_one_time_keys_count"]),
@@ -41,11 +41,12 @@ function present(id: string, room: JSONObject, membership: Membership, isFirst: 
   }
   return {
     ...emptyRoomUpdate(id), membership, timeline, receipts, typing,
-    state: readEvents(member(room, "state", "events")),
+    // The state before the timeline; what the timeline changes comes after it.
+    state: [...readEvents(member(room, "state", "events")), ...timeline.filter((event) => event.state_key !== undefined)],
     isLimited: asBoolean(member(room, "timeline", "limited")) ?? false,
     previousBatch: asString(member(room, "timeline", "prev_batch")),
     liveCount: isFirst ? 0 : timeline.length,
-    heroes: Array.isArray(heroes) ? asStrings(heroes) : undefined,
+    heroes: Array.isArray(heroes) ? asStrings(heroes).map((userId) => ({ userId, displayName: undefined, avatar: undefined })) : undefined,
     joinedCount: asNumber(member(room, "summary", "m.joined_member_count")),
     invitedCount: asNumber(member(room, "summary", "m.invited_member_count")),
     notifications: asNumber(member(room, "unread_notifications", "notification_count")),

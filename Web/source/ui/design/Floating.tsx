@@ -4,6 +4,7 @@ import { classes } from "./classes"
 import { focusableIn, trapTab } from "./focusable"
 import { pushLayer } from "./layers"
 import { place, type Box, type Placement } from "./place"
+import { useLatest } from "./useLatest"
 import "./Floating.css"
 
 export interface FloatingProps {
@@ -28,8 +29,7 @@ export interface FloatingProps {
 /** A box above the page beside something: closes by Esc, a press outside, or when its anchor is gone. The base of menus and popovers. */
 export function Floating({ anchor, placement = "bottom-start", onClose, role = "dialog", label, className, initialFocus = "first", isTrapped = initialFocus !== "none", gap, onKeyDown, children, style, id }: FloatingProps) {
   const ref = useRef<HTMLDivElement>(null)
-  const close = useRef(onClose)
-  close.current = onClose
+  const close = useLatest(onClose)
 
   useLayoutEffect(() => {
     const box = ref.current
@@ -66,7 +66,7 @@ export function Floating({ anchor, placement = "bottom-start", onClose, role = "
       const now = document.activeElement
       if (initialFocus !== "none" && (now === null || now === document.body || box.contains(now)) && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
     }
-  }, [anchor, placement, gap, initialFocus])
+  }, [anchor, placement, gap, initialFocus, close])
 
   return createPortal(
     <div

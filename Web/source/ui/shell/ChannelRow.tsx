@@ -45,7 +45,7 @@ export function ChannelRow({ space, summary, isCurrent }: { space: RoomID; summa
           <IconButton icon="user-plus" size="small" label={t("shell.channel.invite")} data-roving-action onClick={() => shell.dialog.set({ kind: "invite", room: summary.id })} />
         )}
         {parts.settings && (
-          <IconButton icon="settings" size="small" label={t("shell.channel.settings")} data-roving-action onClick={() => navigate({ kind: "room-settings", room: summary.id, page: undefined })} />
+          <IconButton icon="gear" size="small" label={t("shell.channel.settings")} data-roving-action onClick={() => navigate({ kind: "room-settings", room: summary.id, page: undefined })} />
         )}
       </span>
     </li>

@@ -63,9 +63,9 @@ export function InviteCard({ id }: { id: RoomID }) {
         : !isKnown && <p className="invite-card-note">{t("shell.invite.masked")}</p>}
       {problem !== undefined && <p className="invite-card-problem" role="alert">{problem}</p>}
       <div className="invite-card-answers">
-        <Button variant="primary" isBusy={busy === "accept"} isDisabled={busy !== undefined} onClick={() => void answer("accept")}>{t("shell.invite.accept")}</Button>
-        <Button isBusy={busy === "decline"} isDisabled={busy !== undefined} onClick={() => void answer("decline")}>{t("shell.invite.decline")}</Button>
-        {inviter !== undefined && <Button variant="danger" isBusy={busy === "block"} isDisabled={busy !== undefined} onClick={() => void answer("block")}>{t("shell.invite.declineBlock")}</Button>}
+        <Button variant="primary" isBusy={busy === "accept"} disabled={busy !== undefined} onClick={() => void answer("accept")}>{t("shell.invite.accept")}</Button>
+        <Button isBusy={busy === "decline"} disabled={busy !== undefined} onClick={() => void answer("decline")}>{t("shell.invite.decline")}</Button>
+        {inviter !== undefined && <Button variant="danger" isBusy={busy === "block"} disabled={busy !== undefined} onClick={() => void answer("block")}>{t("shell.invite.declineBlock")}</Button>}
       </div>
     </article>
   )

@@ -77,7 +77,7 @@ export function NewMessageDialog({ onClose }: { onClose: () => void }) {
       footer={
         <>
           <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button variant="primary" isDisabled={selected.length === 0} isBusy={isBusy} onClick={() => void start()}>{selected.length > 1 ? t("shell.new.startGroup") : t("shell.new.start")}</Button>
+          <Button variant="primary" disabled={selected.length === 0} isBusy={isBusy} onClick={() => void start()}>{selected.length > 1 ? t("shell.new.startGroup") : t("shell.new.start")}</Button>
         </>
       }
     >

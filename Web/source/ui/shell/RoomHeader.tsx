@@ -52,11 +52,11 @@ export function RoomHeader({ summary, isNarrow, onBack }: { summary: RoomSummary
         <IconButton icon="search" label={t("shell.room.search")} isPressed={panel?.kind === "search"} onClick={() => toggle({ kind: "search", room: summary.id })} />
         {!isNarrow && <IconButton icon="info" label={t("shell.room.info")} isPressed={panel?.kind === "info"} onClick={() => toggle({ kind: "info" })} />}
         {isNarrow && (
-          <MenuButton icon="more" label={t("shell.room.more")} items={() => [
+          <MenuButton icon="dots" label={t("shell.room.more")} items={() => [
             ...(parts.threads ? [{ kind: "item", key: "threads", label: t("shell.room.threads"), icon: "thread", run: () => shell.panel.set({ kind: "threads" }) } as const] : []),
             ...(parts.pins ? [{ kind: "item", key: "pins", label: t("shell.room.pins"), icon: "pin", run: () => shell.panel.set({ kind: "pins" }) } as const] : []),
             { kind: "item", key: "info", label: t("shell.room.info"), icon: "info", run: () => shell.panel.set({ kind: "info" }) },
-            ...(parts.settings ? [{ kind: "item", key: "settings", label: t("shell.channel.settings"), icon: "settings", run: () => navigate({ kind: "room-settings", room: summary.id, page: undefined }) } as const] : []),
+            ...(parts.settings ? [{ kind: "item", key: "settings", label: t("shell.channel.settings"), icon: "gear", run: () => navigate({ kind: "room-settings", room: summary.id, page: undefined }) } as const] : []),
             { kind: "line", key: "line" }, ...notificationItems(shell, summary), { kind: "line", key: "line-0" },
             ...roomMenu(shell, summary).filter((item) => item.key !== "mute" && item.key !== "settings"),
           ]} />

@@ -3,6 +3,7 @@ import { Value } from "../../matrix/base/observable"
 import type { RoomID } from "../../matrix/contract/events"
 import type { Settings } from "../../matrix/contract/platform"
 import type { Session } from "../../matrix/contract/session"
+import { Mentions } from "../../domain/notifications/Mentions"
 import { Layout } from "../../domain/rooms/Layout"
 import { RoomIndex } from "../../domain/rooms/RoomIndex"
 import { SpaceHierarchy } from "../../domain/rooms/SpaceHierarchy"
@@ -16,7 +17,7 @@ export type Panel =
 
 /** A dialog of the shell. */
 export type ShellDialog =
-  | { readonly kind: "switcher" | "new-message" | "create-server" | "shortcuts" }
+  | { readonly kind: "switcher" | "new-message" | "create-server" | "shortcuts" | "status" }
   | { readonly kind: "create-channel" | "invite" | "leave"; readonly room: RoomID; readonly category?: string | undefined }
 
 /** What the parts of the shell share for one account. */
@@ -24,6 +25,7 @@ export class ShellState {
   readonly index: RoomIndex
   readonly layout: Layout
   readonly search: MessageSearch
+  readonly mentions: Mentions
   readonly panel = new Value<Panel | undefined>(undefined)
   readonly dialog = new Value<ShellDialog | undefined>(undefined)
   /** On narrow screens: the members as a sheet. */
@@ -36,6 +38,7 @@ export class ShellState {
     this.index = new RoomIndex(session)
     this.layout = new Layout(settings, session.userId)
     this.search = new MessageSearch(session)
+    this.mentions = new Mentions(session)
     this.index.onFailure = (error) => this.report("The state of a space could not be loaded", { error: String(error) })
   }
 
@@ -46,11 +49,16 @@ export class ShellState {
     return hierarchy
   }
 
+  private endMentions: (() => void) | undefined
+
   start() {
     this.index.start()
+    this.endMentions ??= this.session.onNotification((notification) => this.mentions.receive(notification))
   }
 
   stop() {
+    this.endMentions?.()
+    this.endMentions = undefined
     this.index.stop()
   }
 }

@@ -1,6 +1,7 @@
 import type { RoomID } from "../../matrix/contract/events"
 import type { RoomSummary } from "../../matrix/contract/room"
 import { unreadOf } from "../../domain/rooms/unread"
+import type { IconName } from "../design/iconPaths"
 import { t } from "../language/t"
 import { navigate } from "../navigation/useRoute"
 import { linkTo, markAllRead, markRead, moveServer } from "./actions"
@@ -11,7 +12,7 @@ import type { ShellState } from "./ShellState"
 
 /** An entry of a menu of the shell. */
 export type ShellMenuItem =
-  | { readonly kind: "item"; readonly key: string; readonly label: string; readonly icon?: string; readonly isDanger?: boolean; readonly isDisabled?: boolean; readonly run: () => Promise<void> | void }
+  | { readonly kind: "item"; readonly key: string; readonly label: string; readonly icon?: IconName; readonly isDanger?: boolean; readonly isDisabled?: boolean; readonly run: () => Promise<void> | void }
   | { readonly kind: "choice"; readonly key: string; readonly label: string; readonly hint?: string; readonly isChosen: boolean; readonly run: () => Promise<void> | void }
   | { readonly kind: "line"; readonly key: string }
 
@@ -35,7 +36,7 @@ export function serverMenu(shell: ShellState, summary: RoomSummary): ShellMenuIt
   ]
   if (parts.invite && permissions?.canInvite === true) items.push({ kind: "item", key: "invite", label: t("shell.server.invite"), icon: "user-plus", run: () => shell.dialog.set({ kind: "invite", room: id }) })
   if (parts.createChannel && permissions?.canSendState("m.space.child") === true) items.push({ kind: "item", key: "create", label: t("shell.server.createChannel"), icon: "plus", run: () => shell.dialog.set({ kind: "create-channel", room: id }) })
-  if (parts.settings) items.push({ kind: "item", key: "settings", label: t("shell.server.settings"), icon: "settings", run: () => navigate({ kind: "room-settings", room: id, page: undefined }) })
+  if (parts.settings) items.push({ kind: "item", key: "settings", label: t("shell.server.settings"), icon: "gear", run: () => navigate({ kind: "room-settings", room: id, page: undefined }) })
   if (place >= 0 && servers.length > 1) {
     items.push(
       { kind: "item", key: "up", label: t("shell.server.moveUp"), icon: "arrow-up", isDisabled: place === 0, run: move(place - 1) },
@@ -77,7 +78,7 @@ export function roomMenu(shell: ShellState, summary: RoomSummary): ShellMenuItem
   }
   items.push({ kind: "item", key: "link", label: t("shell.channel.copyLink"), icon: "link", run: () => navigator.clipboard.writeText(linkTo(roomRoute(shell, id))) }, { kind: "line", key: "line-1" })
   if (parts.invite && room.permissions.get().canInvite) items.push({ kind: "item", key: "invite", label: t("shell.channel.invite"), icon: "user-plus", run: () => shell.dialog.set({ kind: "invite", room: id }) })
-  if (parts.settings) items.push({ kind: "item", key: "settings", label: t("shell.channel.settings"), icon: "settings", run: () => navigate({ kind: "room-settings", room: id, page: undefined }) })
+  if (parts.settings) items.push({ kind: "item", key: "settings", label: t("shell.channel.settings"), icon: "gear", run: () => navigate({ kind: "room-settings", room: id, page: undefined }) })
   items.push({ kind: "item", key: "leave", label: summary.isDirect ? t("shell.direct.leave") : t("shell.channel.leave"), icon: "log-out", isDanger: true, run: () => shell.dialog.set({ kind: "leave", room: id }) })
   return items
 }

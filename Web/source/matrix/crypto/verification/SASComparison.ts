@@ -47,7 +47,7 @@ export class SASComparison {
     const agreement = choose(start)
     const comparison = new SASComparison(host, await SASKeys.make(), false, start)
     comparison.agreement = agreement
-    await host.send(VerificationType.accept, acceptContent(agreement, await comparison.keys.commitment(comparison.keys.publicKey, start)))
+    await host.send(VerificationType.accept, acceptContent(agreement, comparison.keys.commitment(comparison.keys.publicKey, start)))
     return comparison
   }
 
@@ -85,20 +85,20 @@ export class SASComparison {
   private async receiveKey(content: JSONObject) {
     const key = asString(content["key"])
     if (key === undefined) throw new VerificationFailure("m.invalid_message")
-    if (this.isStarter && (await this.keys.commitment(key, this.start)) !== this.commitment) throw new VerificationFailure("m.mismatched_commitment")
+    if (this.isStarter && this.keys.commitment(key, this.start) !== this.commitment) throw new VerificationFailure("m.mismatched_commitment")
     await this.keys.agree(key)
     this.stage = "comparing"
     if (!this.isStarter) await this.host.send(VerificationType.key, { key: this.keys.publicKey })
-    this.host.compare(await this.strings(key))
+    this.host.compare(this.strings(key))
   }
 
-  private async strings(theirKey: string): Promise<ShortStrings> {
+  private strings(theirKey: string): ShortStrings {
     const own = [this.host.own.userId, this.host.own.deviceId, this.keys.publicKey]
     const their = [this.host.their.userId, this.host.their.deviceId, theirKey]
     const parties = this.isStarter ? [...own, ...their] : [...their, ...own]
     const info = ["MATRIX_KEY_VERIFICATION_SAS", ...parties, this.host.id].join("|")
-    const emoji = this.agreement?.hasEmoji === true ? emojiOf(await this.keys.bytes(info, 6)) : []
-    return { emoji, decimals: decimalsOf(await this.keys.bytes(info, 5)) }
+    const emoji = this.agreement?.hasEmoji === true ? emojiOf(this.keys.bytes(info, 6)) : []
+    return { emoji, decimals: decimalsOf(this.keys.bytes(info, 5)) }
   }
 
   private async sendMac() {
@@ -106,8 +106,8 @@ export class SASComparison {
     const proved: Record<string, string> = { [`ed25519:${own.deviceId}`]: own.deviceKey }
     if (own.masterKey !== undefined && own.isMasterTrusted) proved[`ed25519:${own.masterKey}`] = own.masterKey
     const mac: JSONObject = {}
-    for (const [id, key] of Object.entries(proved)) mac[id] = await this.macOf(own, their, id, key)
-    await this.host.send(VerificationType.mac, { mac, keys: await this.macOf(own, their, "KEY_IDS", Object.keys(proved).sort().join(",")) })
+    for (const [id, key] of Object.entries(proved)) mac[id] = this.macOf(own, their, id, key)
+    await this.host.send(VerificationType.mac, { mac, keys: this.macOf(own, their, "KEY_IDS", Object.keys(proved).sort().join(",")) })
   }
 
   private async finish() {
@@ -117,7 +117,7 @@ export class SASComparison {
     const mac = asObject(this.theirMac["mac"])
     if (mac === undefined || typeof this.theirMac["keys"] !== "string") throw new VerificationFailure("m.invalid_message")
     const ids = Object.keys(mac)
-    if (this.theirMac["keys"] !== await this.macOf(their, own, "KEY_IDS", [...ids].sort().join(","))) throw new VerificationFailure("m.key_mismatch")
+    if (this.theirMac["keys"] !== this.macOf(their, own, "KEY_IDS", [...ids].sort().join(","))) throw new VerificationFailure("m.key_mismatch")
     const known = new Map([[`ed25519:${their.deviceId}`, their.deviceKey]])
     if (their.masterKey !== undefined) known.set(`ed25519:${their.masterKey}`, their.masterKey)
     const proved = new Set<string>()
@@ -125,7 +125,7 @@ export class SASComparison {
       const key = known.get(id)
       // Keys that this device does not know of prove nothing, and are no mismatch either.
       if (key === undefined) continue
-      if (mac[id] !== await this.macOf(their, own, id, key)) throw new VerificationFailure("m.key_mismatch")
+      if (mac[id] !== this.macOf(their, own, id, key)) throw new VerificationFailure("m.key_mismatch")
       proved.add(key)
     }
     if (proved.size === 0) throw new VerificationFailure("m.key_mismatch")
@@ -137,7 +137,7 @@ export class SASComparison {
     })
   }
 
-  private macOf(from: PartyKeys, to: PartyKeys, item: string, text: string): Promise<string> {
+  private macOf(from: PartyKeys, to: PartyKeys, item: string, text: string): string {
     const info = `MATRIX_KEY_VERIFICATION_MAC${from.userId}${from.deviceId}${to.userId}${to.deviceId}${this.host.id}${item}`
     return this.keys.mac(info, text, this.agreement?.mac ?? "hkdf-hmac-sha256.v2")
   }

@@ -193,6 +193,10 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.preview.failed": "Der Raum konnte nicht geöffnet werden. {reason}",
   "shell.preview.remove": "Aus der Liste entfernen",
 
+  "shell.leave.title": "{name} verlassen?",
+  "shell.leave.public": "Du kannst jederzeit zurückkommen.",
+  "shell.leave.private": "Zurück kommst du nur, wenn dich jemand wieder einlässt.",
+  "shell.leave.confirm": "Verlassen",
   "shell.home.title": "Willkommen zurück",
   "shell.home.hello": "Hallo {name}",
   "shell.home.text": "Hier warst du zuletzt.",

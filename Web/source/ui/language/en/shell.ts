@@ -191,6 +191,10 @@ export const shell = {
   "shell.preview.failed": "The room could not be opened. {reason}",
   "shell.preview.remove": "Remove from the list",
 
+  "shell.leave.title": "Leave {name}?",
+  "shell.leave.public": "You can come back at any time.",
+  "shell.leave.private": "To come back, you have to be let in again.",
+  "shell.leave.confirm": "Leave",
   "shell.home.title": "Welcome back",
   "shell.home.hello": "Hello {name}",
   "shell.home.text": "Here is where you left off.",

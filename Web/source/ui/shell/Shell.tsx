@@ -1,0 +1,168 @@
+import { Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from "react"
+import type { RoomID } from "../../matrix/contract/events"
+import { listWidths, panelWidths } from "../../domain/rooms/Layout"
+import { usePlatform, useSession } from "../bridge/contexts"
+import { useObservable } from "../bridge/useObservable"
+import { Icon, Kbd, Skeleton } from "../design"
+import { t } from "../language/t"
+import type { Route } from "../navigation/route"
+import { navigate, useRoute } from "../navigation/useRoute"
+import { Discover, parts } from "./parts"
+import { serverRoute } from "./hooks"
+import { HomeList } from "./HomeList"
+import { HomePane } from "./HomePane"
+import { Inbox } from "./Inbox"
+import { MobileTabs, type MobileTab } from "./MobileTabs"
+import { Resizer } from "./Resizer"
+import { RoomColumn } from "./RoomColumn"
+import { ServerColumn } from "./ServerColumn"
+import { ServerPane } from "./ServerPane"
+import { ServerRail } from "./ServerRail"
+import { ShellDialogs } from "./ShellDialogs"
+import { ShellContext, ShellState, useShell } from "./ShellState"
+import { SideColumn, useSide } from "./SideColumn"
+import { StatusLine } from "./StatusLine"
+import { medium, narrow, useMedia } from "./useMedia"
+import { useNotifications } from "./useNotifications"
+import { useShellKeys } from "./useShellKeys"
+import { useWishes } from "./useWishes"
+import { UserPanel } from "./UserPanel"
+import { YouScreen } from "./YouScreen"
+import "./Shell.css"
+
+/** Everything around a conversation: servers, channels, members, search, inbox, and the ways between them. */
+export function Shell() {
+  const session = useSession()
+  const platform = usePlatform()
+  const shell = useMemo(() => new ShellState(session, platform.settings, (message, facts) => platform.log("warning", message, facts)), [session, platform])
+  useEffect(() => {
+    shell.start()
+    return () => shell.stop()
+  }, [shell])
+  return (
+    <ShellContext.Provider value={shell}>
+      <Frame />
+    </ShellContext.Provider>
+  )
+}
+
+function Frame() {
+  const shell = useShell()
+  const isNarrow = useMedia(narrow)
+  const isMedium = useMedia(medium)
+  const announcement = useObservable(shell.announcement)
+  useShellKeys(shell, isNarrow)
+  useNotifications(shell, useWishes())
+  return (
+    <div className="shell" data-width={isNarrow ? "narrow" : isMedium ? "medium" : "wide"}>
+      <a className="visually-hidden" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus() }}>{t("shell.skip")}</a>
+      <StatusLine />
+      {isNarrow ? <NarrowColumns /> : <WideColumns isMedium={isMedium} />}
+      <ShellDialogs isNarrow={isNarrow} />
+      <div className="visually-hidden" role="status">{announcement}</div>
+    </div>
+  )
+}
+
+/** The server that the screen is in. */
+function spaceOf(route: Route): RoomID | undefined {
+  return route.kind === "space" || route.kind === "room" ? route.space : undefined
+}
+
+function WideColumns({ isMedium }: { isMedium: boolean }) {
+  const shell = useShell()
+  const route = useRoute()
+  const layout = useObservable(shell.layout.state)
+  const space = spaceOf(route)
+  const side = useSide(isMedium)
+  return (
+    <div className="shell-columns">
+      <ServerRail isNarrow={false} />
+      <div className="shell-list" style={{ width: layout.listWidth }}>
+        <nav className="shell-list-body" aria-label={space === undefined ? t("shell.home") : t("shell.channels")} data-landmark>
+          {space === undefined
+            ? <><header className="shell-list-head"><JumpButton /></header><HomeList /></>
+            : <ServerColumn key={space} space={space} />}
+        </nav>
+        <UserPanel />
+        <Resizer width={layout.listWidth} bounds={listWidths} side="start" onChange={(listWidth) => shell.layout.change({ listWidth })} />
+      </div>
+      <main className="shell-main" id="main" tabIndex={-1} aria-label={t("shell.main")} data-landmark><Main isNarrow={false} /></main>
+      {side !== undefined && (
+        <aside className="shell-side" data-over={isMedium || undefined} aria-label={t("shell.side")} data-landmark style={{ width: side.isMembers ? Math.min(layout.panelWidth, panelWidths.usual) : Math.max(layout.panelWidth, 320) }}>
+          {!side.isMembers && <Resizer width={Math.max(layout.panelWidth, 320)} bounds={{ ...panelWidths, smallest: 320 }} side="end" onChange={(panelWidth) => shell.layout.change({ panelWidth })} />}
+          <SideColumn side={side} />
+        </aside>
+      )}
+    </div>
+  )
+}
+
+function JumpButton() {
+  const shell = useShell()
+  return (
+    <button type="button" className="shell-jump" onClick={() => shell.dialog.set({ kind: "switcher" })}>
+      <Icon name="search" size={16} />{t("shell.switcher.title")}<Kbd keys="mod+k" />
+    </button>
+  )
+}
+
+/** The middle column. */
+function Main({ isNarrow }: { isNarrow: boolean }) {
+  const route = useRoute()
+  switch (route.kind) {
+    case "room":
+      return <RoomColumn key={route.room} id={route.room} space={route.space} event={route.event} thread={route.thread} isNarrow={isNarrow} onBack={() => back(route.space)} />
+    case "space":
+      return <ServerPane key={route.space} space={route.space} isNarrow={isNarrow} />
+    case "home":
+      if (route.section === "inbox") return <Inbox />
+      if (route.section === "discover" && parts.discover) return <Suspense fallback={<Skeleton kind="rows" count={6} />}><Discover /></Suspense>
+      return <HomePane />
+    default:
+      return <HomePane />
+  }
+}
+
+/** From a conversation to the list that it is in. */
+function back(space: RoomID | undefined) {
+  navigate(space === undefined ? { kind: "home", section: "direct" } : { kind: "space", space })
+}
+
+/** One column at a time: a list, or what was chosen from it; the tabs lead to the lists. */
+function NarrowColumns() {
+  const shell = useShell()
+  const route = useRoute()
+  const [isYou, setYou] = useState(false)
+  const side = useSide(true)
+  const servers = useObservable(shell.index.servers)
+  const { recents } = useObservable(shell.layout.state)
+  const space = spaceOf(route)
+  const lastSpace = useRef<RoomID>()
+  if (space !== undefined) lastSpace.current = space
+  useEffect(() => setYou(false), [route])
+
+  const isJoined = useObservable(shell.index.watch(space ?? ""))?.membership === "join"
+  const isList = (route.kind === "space" && isJoined) || (route.kind === "home" && (route.section === undefined || route.section === "direct"))
+  const recent = recents.map((id) => shell.index.serverOf(id)).find((id) => id !== undefined)
+  const target = lastSpace.current ?? recent ?? servers[0]
+  const serversRoute: Route = target === undefined ? { kind: "home", section: undefined } : serverRoute(shell, target, true)
+  const tab: MobileTab = isYou ? "you" : space !== undefined ? "servers" : route.kind === "home" && route.section === "inbox" ? "inbox" : "messages"
+  const content: ReactNode = isYou ? <YouScreen />
+    : isList ? (
+      <>
+        <ServerRail isNarrow />
+        <nav className="shell-list" aria-label={space === undefined ? t("shell.home") : t("shell.channels")}>
+          <div className="shell-list-body">{space === undefined ? <><header className="shell-list-head"><JumpButton /></header><HomeList /></> : <ServerColumn key={space} space={space} />}</div>
+        </nav>
+      </>
+    )
+    : <main className="shell-main" id="main" tabIndex={-1} aria-label={t("shell.main")}><Main isNarrow /></main>
+  return (
+    <>
+      <div className="shell-columns">{content}</div>
+      {(isList || isYou || route.kind === "home") && <MobileTabs current={tab} serversRoute={serversRoute} onYou={() => setYou(true)} />}
+      {side !== undefined && <div className="shell-screen" role="dialog" aria-modal="true" aria-label={t("shell.side")}><SideColumn side={side} /></div>}
+    </>
+  )
+}
