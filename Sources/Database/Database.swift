@@ -55,12 +55,14 @@ public final class Database: Sendable {
     /// Puts `body` at the end of the writer's queue; whatever waits there is done in one transaction, each body undone alone where it throws.
     ///
     /// Bodies run in the order of the calls. The returned value may be dropped; the write is done all the same. `whenDurable` is called on the
-    /// writer's thread after the transaction is durable, in the order of the writes and before anyone is answered; it must be brief.
+    /// writer's thread after the transaction is durable, in the order of the writes and before anyone is answered; it must be brief. Where the
+    /// write fails, `whenLost` is called instead.
     @discardableResult
     public func submit<Value: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> Value, whenDurable: (@Sendable (Value) -> Void)? = nil
+        _ body: @escaping @Sendable (Transaction) throws -> Value, whenDurable: (@Sendable (Value) -> Void)? = nil,
+        whenLost: (@Sendable () -> Void)? = nil
     ) -> PendingWrite<Value> {
-        let pending = PendingWrite(body: body, whenDurable: whenDurable)
+        let pending = PendingWrite(body: body, whenDurable: whenDurable, whenLost: whenLost)
         writer.enqueue(.write(pending))
         return pending
     }

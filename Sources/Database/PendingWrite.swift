@@ -14,11 +14,16 @@ public final class PendingWrite<Value: Sendable>: Sendable {
 
     private let body: @Sendable (Transaction) throws -> Value
     private let whenDurable: (@Sendable (Value) -> Void)?
+    private let whenLost: (@Sendable () -> Void)?
     private let shared = Mutex(Shared())
 
-    init(body: @escaping @Sendable (Transaction) throws -> Value, whenDurable: (@Sendable (Value) -> Void)? = nil) {
+    init(
+        body: @escaping @Sendable (Transaction) throws -> Value, whenDurable: (@Sendable (Value) -> Void)? = nil,
+        whenLost: (@Sendable () -> Void)? = nil
+    ) {
         self.body = body
         self.whenDurable = whenDurable
+        self.whenLost = whenLost
     }
 
     /// What the body gave, once its transaction is durable; throws what the body threw, or a `DatabaseError` where the commit failed.
@@ -69,7 +74,10 @@ extension PendingWrite: WriteJob {
             shared.continuations = []
             return (answer, continuations)
         }
-        if case .success(let value) = answer { whenDurable?(value) }
+        switch answer {
+        case .success(let value): whenDurable?(value)
+        case .failure: whenLost?()
+        }
         for continuation in continuations { continuation.resume(with: answer) }
     }
 }

@@ -3,7 +3,7 @@ import Hummingbird
 
 /// Lets web clients of any origin call the client API (client-server API, "Web Browser Clients").
 enum CrossOrigin {
-    private static let prefixes = ["/_matrix/client", "/.well-known", "/_matrix/media", "/_synapse/admin", "/_synapse/client"]
+    private static let prefixes = ["/_matrix/client", "/.well-known", "/_matrix/media", "/_martlet/client", "/_synapse/admin", "/_synapse/client"]
 
     static func applies(to path: Substring) -> Bool {
         prefixes.contains { path.utf8.starts(with: $0.utf8) }

@@ -27,7 +27,7 @@ public struct Gateway: Sendable {
         for listener in listeners {
             let responder = GatewayResponder(
                 trie: trie, ports: ports, logger: logger, monotonicMicroseconds: monotonicMicroseconds,
-                isBehindProxy: listener.isBehindProxy)
+                isBehindProxy: listener.isBehindProxy, isSecure: listener.tls != nil)
             services.append(
                 ListenerService(
                     listener: listener, server: try listener.serverBuilder(), responder: responder, logger: logger, onBound: onBound))

@@ -14,6 +14,7 @@ struct GatewayResponder: HTTPResponder {
     let logger: Logger
     let monotonicMicroseconds: @Sendable () -> Int
     let isBehindProxy: Bool
+    let isSecure: Bool
 
     func respond(to request: Request, context: GatewayContext) async throws -> Response {
         let started = monotonicMicroseconds()
@@ -53,8 +54,7 @@ struct GatewayResponder: HTTPResponder {
     ) async -> Response {
         do {
             let answer = try await run(target, captured, uri: uri, query: query, request: request, context: context)
-            // "If-Range" asks for the whole where the part would be of another version, which is always a right answer.
-            return Rendering.response(answer, range: request.headers.contains(.ifRange) ? nil : request.headers[.range])
+            return Rendering.response(answer, to: request.headers)
         } catch let error as MatrixError {
             if error.status >= 500 {
                 logger.error("Request failed", metadata: ["endpoint": "\(target.entry.name)", "code": "\(error.code.rawValue)"])
@@ -92,7 +92,8 @@ struct GatewayResponder: HTTPResponder {
         let input = RequestInput(
             method: entry.route.method, uri: uri, pathParameters: parameters, queryItems: queryItems,
             bodyBytes: stream == nil ? try await RequestBodyReading.bytes(of: request, upTo: limit) : [],
-            contentType: request.headers[.contentType], bodyStream: stream)
+            contentType: request.headers[.contentType], bodyStream: stream,
+            origin: RequestOrigin.text(of: request, isBehindProxy: isBehindProxy, isSecure: isSecure))
         if entry.access == .peer {
             identity = try await identification.peer(input)
             try admit(entry.route.limit, identity)

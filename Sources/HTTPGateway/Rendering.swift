@@ -6,17 +6,23 @@ import NIOCore
 
 /// The HTTP form of answers and errors.
 enum Rendering {
-    /// `range` is the request's `Range` field, for answers of which a part can be asked for.
-    static func response(_ answer: any EndpointResponse, range: String? = nil) -> Response {
+    /// `request` are the fields of the request, for answers of which a part or one of several forms is sent.
+    static func response(_ answer: any EndpointResponse, to request: HTTPFields) -> Response {
         var fields = HTTPFields()
         for header in answer.headers {
             guard let name = HTTPField.Name(header.name) else { continue }
             fields.append(HTTPField(name: name, value: header.value))
         }
         let payload = answer.payload
+        // "If-Range" asks for the whole where the part would be of another version, which is always a right answer.
+        let range = request.contains(.ifRange) ? nil : request[.range]
         if case .source(let source, let contentType) = payload {
             fields[.contentType] = contentType
             return response(source, status: answer.status, fields: fields, range: range)
+        }
+        if case .representations(let representations, let contentType) = payload {
+            fields[.contentType] = contentType
+            return response(representations, status: answer.status, fields: fields, request: request, range: range)
         }
         let (bytes, contentType) = payload.encoded()
         fields[.contentType] = contentType

@@ -159,6 +159,15 @@ public final class MediaRepository: Sendable {
         }
     }
 
+    /// A smaller picture, as the endpoint gives it to people of this server, for services that vouch for whoever asks.
+    public func picture(of reference: MediaReference, _ form: ThumbnailForm) async throws -> MediaResponse {
+        try await thumbnail(
+            reference, form, MediaPatience(timeoutMilliseconds: MediaRepository.pictureMilliseconds, allowsRemote: true), for: .user)
+    }
+
+    /// How long a service waits for a picture that is not uploaded yet.
+    private static let pictureMilliseconds = 5000
+
     private func bindPeers(_ table: inout RouteTable) {
         let (serverName, environment) = (serverName, shelf.environment)
         table.on(PeerMediaDownload.self) { _, request in

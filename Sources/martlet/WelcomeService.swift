@@ -19,6 +19,12 @@ struct WelcomeService: Sendable {
             }
             return GetHealth.Response(failing: failing, version: MartletVersion.current)
         }
+        return table
+    }
+
+    /// The page of a server without the web client.
+    var page: RouteTable {
+        var table = RouteTable()
         table.on(GetWelcomePage.self) { _, _ in
             let nonce = environment.randomToken(bytes: 16)
             return GetWelcomePage.Response(html: WelcomePage.html(serverName: serverName, nonce: nonce), nonce: nonce)

@@ -104,10 +104,25 @@ enum Wiring {
         let identity = web.map { ThirdPartyIdentityServer(web: $0) }
         let remote = remoteRooms(peers, sender, rooms)
         let roomServices = RoomServices(
-            rooms: rooms, remote: identity.map { remote.reaching($0) } ?? remote, settings: configuration.rooms, logger: Logger(label: "rooms"))
+            rooms: rooms, remote: identity.map { remote.reaching($0) } ?? remote, settings: configuration.rooms,
+            invitations: invitations(configuration, media), logger: Logger(label: "rooms"))
         let keys = KeyServices(rooms: rooms, accounts: accounts, remote: remoteKeys(peers, sender), logger: Logger(label: "keys"))
 
-        var routes = WelcomeService(serverName: configuration.serverName, database: database, environment: environment).routes
+        let welcome = WelcomeService(serverName: configuration.serverName, database: database, environment: environment)
+        var routes = welcome.routes
+        if let folder = WebFolder.find(configuration.web) {
+            routes.add(
+                WebService(
+                    folder: folder, configuration: configuration.web, serverName: configuration.serverName,
+                    publicAddress: configuration.wellKnown.client, invitation: { try await roomServices.invitation($0) }
+                ).routes)
+        } else {
+            if let folder = configuration.web.folder, configuration.web.isEnabled {
+                logger.warning("The web client is not there", metadata: ["folder": "\(folder)"])
+            }
+            routes.add(welcome.page)
+        }
+        routes.add(ServerFacts(configuration: configuration, database: database).routes)
         routes.add(accounts.routes)
         routes.add(roomServices.routes)
         routes.add(keys.routes)
@@ -122,6 +137,9 @@ enum Wiring {
             accounts.upkeep, accounts.memberships, media.upkeep(logger: Logger(label: "media")),
         ]
         if let sender { services += [sender, keys.follower] }
+        do { try await roomServices.rehearse(with: accounts.authenticator) } catch {
+            logger.warning("The rehearsal failed", metadata: ["error": "\(error)"])
+        }
         return House(
             routes: routes, ports: ports(accounts, peers), services: services, accounts: accounts,
             close: {
@@ -138,6 +156,15 @@ enum Wiring {
     private static let hashingThreads = 2
     /// Messages on their way to the mail server at once; each may take half a minute.
     private static let mailThreads = 4
+
+    private static func invitations(_ configuration: Configuration, _ media: MediaRepository) -> InvitationSettings {
+        var settings = InvitationSettings()
+        settings.publicBaseURL = configuration.wellKnown.client
+        settings.registration = configuration.registration.mode
+        settings.invitesRegister = configuration.registration.invitesRegister
+        settings.picture = { try await media.picture(of: $0, $1) }
+        return settings
+    }
 
     private static func remoteRooms(_ peers: FederationFoundation?, _ sender: FederationSender?, _ rooms: RoomServer) -> RemoteRooms {
         guard let peers, let sender else { return .unreachable }

@@ -24,6 +24,8 @@ public enum Payload: Sendable {
     case bytes([UInt8], contentType: String)
     /// Bytes that are read as they are sent.
     case source(ByteSource, contentType: String)
+    /// Bytes that are there in several encodings.
+    case representations(Representations, contentType: String)
 
     /// The bytes on the wire and their content type.
     public func encoded() -> (bytes: [UInt8], contentType: String) {
@@ -35,6 +37,7 @@ public enum Payload: Sendable {
             return (bytes, "application/json")
         case .bytes(let bytes, let contentType): return (bytes, contentType)
         case .source(let source, let contentType): return ((try? source.read(0, source.count)) ?? [], contentType)
+        case .representations(let representations, let contentType): return (representations.plain, contentType)
         }
     }
 }

@@ -13,11 +13,13 @@ public struct RequestInput: Sendable {
     public let contentType: String?
     /// The body as it comes in, where the route streams it; `bodyBytes` is empty then.
     public let bodyStream: BodyStream?
+    /// Scheme and authority that the client used, such as `https://matrix.example.org`; nil where they are not known.
+    public let origin: String?
 
     /// `pathParameters` and `queryItems` are percent-decoded.
     public init(
         method: Method, uri: String, pathParameters: [String: String], queryItems: [(name: String, value: String)], bodyBytes: [UInt8],
-        contentType: String?, bodyStream: BodyStream? = nil
+        contentType: String?, bodyStream: BodyStream? = nil, origin: String? = nil
     ) {
         self.method = method
         self.uri = uri
@@ -26,6 +28,7 @@ public struct RequestInput: Sendable {
         self.bodyBytes = bodyBytes
         self.contentType = contentType
         self.bodyStream = bodyStream
+        self.origin = origin
         parsedBody = bodyBytes.isEmpty ? nil : RequestInput.parse(bodyBytes)
     }
 

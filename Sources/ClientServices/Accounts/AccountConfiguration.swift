@@ -4,6 +4,8 @@ public import MatrixModel
 public struct AccountConfiguration: Sendable {
     /// Who may register.
     public var registration: RegistrationMode = .closed
+    /// Whether an invite link of a room serves as a registration token.
+    public var invitesRegister = true
     public var allowsGuests = false
     /// Whether new accounts have an e-mail address; without a mail server they have none.
     public var registrationEmail: RegistrationEmail = .optional

@@ -62,6 +62,7 @@ struct AccountManagement: Sendable {
             try KeyBackupStore(transaction, user: user).removeAll()
             try PresenceStore(transaction).remove(user)
             try ContactStore(transaction).removeAll(of: user)
+            try InviteLinkStore(transaction).removeAll(by: user)
             try MembershipErrandStore(transaction).add(.depart, of: user)
             if erases { try ErasureStore(transaction).add(user, at: try Positions.head(transaction)) }
         }

@@ -129,8 +129,11 @@ public struct AccountService: Sendable {
         try await database.write { transaction in
             if let token = account.registrationToken {
                 let tokens = RegistrationTokenStore(transaction)
-                guard try tokens.reserve(token, at: now) else { throw MatrixError.forbidden("The registration token is no longer valid.") }
-                try tokens.complete(token)
+                if try tokens.reserve(token, at: now) {
+                    try tokens.complete(token)
+                } else if try !admits(inviteCode: token, at: now, transaction) {
+                    throw MatrixError.forbidden("The registration token is no longer valid.")
+                }
             }
             let accounts = AccountStore(transaction)
             if account.upgradesGuest {
@@ -155,6 +158,14 @@ public struct AccountService: Sendable {
             try session?.store(transaction)
         }
         authenticator.forget(account.user)
+    }
+
+    /// Whether an invite link serves as a registration token; it is not used up by that.
+    func admits(inviteCode code: String, at now: Int, _ transaction: Transaction) throws -> Bool {
+        guard configuration.invitesRegister, let link = try InviteLinkStore(transaction).link(code), link.isOpen(at: now),
+            let creator = try AccountStore(transaction).account(link.creator)?.standing
+        else { return false }
+        return !creator.isDeactivated && !creator.isLocked && !creator.isSuspended
     }
 
     /// Opens a session.

@@ -29,6 +29,7 @@ public struct AccountUpkeep: Service {
         try await database.write { transaction in
             try TokenStore(transaction).deleteExpired(before: now - AccountLimits.expiredTokenMilliseconds)
             try OpenIDTokenStore(transaction).deleteExpired(at: now)
+            try InviteLinkStore(transaction).removeExpired(at: now)
         }
         // A client repeats a request within moments; a million requests back is long ago for anyone.
         while try await database.write({ try ClientTransactionStore($0).deleteOld(keeping: AccountLimits.rememberedRequests) }) > 0 {}

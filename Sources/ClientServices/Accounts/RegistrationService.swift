@@ -87,7 +87,10 @@ struct RegistrationService: Sendable {
         if bootstrap.accepts(token) { return true }
         guard accounts.configuration.registration == .token else { return false }
         let now = accounts.environment.nowMilliseconds()
-        return try await accounts.database.read { try RegistrationTokenStore($0).token(token)?.isValid(at: now) ?? false }
+        return try await accounts.database.read { transaction in
+            if let known = try RegistrationTokenStore(transaction).token(token) { return known.isValid(at: now) }
+            return try accounts.admits(inviteCode: token, at: now, transaction)
+        }
     }
 
     private func create(_ account: NewAccount, _ request: Register.Request, registrationToken: String?) async throws -> SessionResponse {

@@ -24,9 +24,12 @@ public struct RoomServices: Sendable {
     private let directory: DirectoryService
     private let spaces: SpaceService
     private let times: TimestampService
+    private let invitations: InvitationService
     private let context: RoomServiceContext
 
-    public init(rooms: RoomServer, remote: RemoteRooms, settings: RoomSettings, logger: Logger) {
+    public init(
+        rooms: RoomServer, remote: RemoteRooms, settings: RoomSettings, invitations: InvitationSettings = InvitationSettings(), logger: Logger
+    ) {
         let serials = EphemeralSerials(startingAt: Int64(rooms.environment.nowMilliseconds()))
         let context = RoomServiceContext(
             rooms: rooms, remote: remote, settings: settings, caches: ReadCaches(erasures: rooms.erasures),
@@ -65,6 +68,8 @@ public struct RoomServices: Sendable {
                 context: context, summaries: summaries,
                 remote: RemoteSpaces(remote: remote, serverName: rooms.serverName, environment: rooms.environment, logger: logger)))
         spaces.bind(to: &table)
+        self.invitations = InvitationService(context: context, membership: membership, summaries: summaries, settings: invitations)
+        self.invitations.bind(to: &table)
         MutualRoomService(context: context).bind(to: &table)
         ReceiptService(context: context).bind(to: &table)
         TypingService(context: context).bind(to: &table)
@@ -89,6 +94,16 @@ public struct RoomServices: Sendable {
     /// Throws 403 `M_INVITE_BLOCKED` where a user of this server takes no invites, for other servers.
     public func admitInvite(of invited: UserID, by sender: UserID) async throws {
         try await InvitePermission.check(invited, context.database)
+    }
+
+    /// What an invite link leads to; nil where it lets nobody in.
+    public func invitation(_ code: String) async throws -> GetInvitation.Response? {
+        do { return try await invitations.reader.invitation(code) } catch let error as MatrixError where error.code == .notFound { return nil }
+    }
+
+    /// Readies the server for the clients that come back after a start.
+    public func rehearse(with authenticator: UserAuthenticator) async throws {
+        try await SlidingRehearsal(context: context, authenticator: authenticator).run()
     }
 
     /// A space and its children, for another server (server-server API, "Spaces"); 404 where it may not know the room.

@@ -116,9 +116,31 @@ extension SyncReader {
     func begin(
         _ access: RoomAccess, _ timeline: SyncTimeline, emptyAt end: Position, isWhole: Bool, remembered: [StoredEvent]?
     ) throws -> SyncAnswer.JoinedRoom {
-        let start = timeline.events.first?.stored.ordering.map { $0 - 1 } ?? TimelineOrder.end(of: end)
-        var answer = SyncAnswer.JoinedRoom(previousBatch: TimelineToken(place: start))
+        var answer = SyncAnswer.JoinedRoom(previousBatch: start(of: timeline, emptyAt: end))
         answer.isLimited = timeline.isLimited
+        answer.timeline = try shown(access, timeline, isWhole: isWhole, remembered: remembered).map { event in
+            try fragment(
+                event.stored, membership: event.membership, transactionID: event.transactionID, delayID: event.delayID, bundle: event.bundle)
+        }
+        return answer
+    }
+
+    /// Where a timeline begins.
+    func start(of timeline: SyncTimeline, emptyAt end: Position) -> TimelineToken {
+        TimelineToken(place: timeline.events.first?.stored.ordering.map { $0 - 1 } ?? TimelineOrder.end(of: end))
+    }
+
+    /// An event of a timeline, with what its reader is told of it besides.
+    struct ShownEvent {
+        let stored: StoredEvent
+        let membership: Membership?
+        let transactionID: String?
+        let delayID: String?
+        let bundle: Bundle?
+    }
+
+    /// The events of a timeline, with what the person is told of them besides.
+    func shown(_ access: RoomAccess, _ timeline: SyncTimeline, isWhole: Bool, remembered: [StoredEvent]?) throws -> [ShownEvent] {
         let own = timeline.events.filter { $0.stored.event.sender == user }.map(\.stored.event.id)
         let transactions = try ClientTransactionStore(reader.transaction).transactionIDs(of: own, user: user, device: query.device)
         let delays = try DelayedEventStore(reader.transaction).delayIDs(of: own, user: user)
@@ -126,12 +148,11 @@ extension SyncReader {
         let bundles =
             isWhole || timeline.isLimited
             ? try reader.bundles(for: timeline.events.map(\.stored), access, remembered: remembered, serverName: shared.serverName) : [:]
-        answer.timeline = try timeline.events.map { stored, membership in
-            try fragment(
-                stored, membership: membership, transactionID: transactions[stored.event.id], delayID: delays[stored.event.id],
+        return timeline.events.map { stored, membership in
+            ShownEvent(
+                stored: stored, membership: membership, transactionID: transactions[stored.event.id], delayID: delays[stored.event.id],
                 bundle: bundles[stored.number])
         }
-        return answer
     }
 
     /// The events of a state, without reading those that are in memory in the form for clients.

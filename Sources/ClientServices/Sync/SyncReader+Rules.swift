@@ -26,7 +26,6 @@ extension SyncReader {
         guard stored != nil || query.since == nil,
             query.filter.accountData.admits(type: PushRuleService.accountDataType, sender: user.description)
         else { return nil }
-        let content = PushRuleset(stored: stored?.content.value, user: user).content
-        return .value(["type": .string(PushRuleService.accountDataType), "content": content])
+        return .encoded(shared.ruleTexts.event(stored, of: user))
     }
 }

@@ -213,4 +213,5 @@ struct SyncShared: Sendable {
     let circles: PresenceCircles
     let monotonicMilliseconds: @Sendable () -> Int
     let unread: UnreadBoard
+    let ruleTexts = RuleTexts()
 }

@@ -27,4 +27,14 @@ public struct PublicRoomStore {
     public func rooms() throws -> [RoomID] {
         try transaction.map("SELECT room_id FROM public_rooms ORDER BY room_id") { try $0.roomID(0) }
     }
+
+    /// How many of the listed rooms are of a type, such as `m.space`.
+    public func count(ofType type: String) throws -> Int {
+        try transaction.first(
+            """
+            SELECT count(*) FROM public_rooms p JOIN rooms r ON r.room_id = p.room_id JOIN room_facts f ON f.room = r.room
+            WHERE r.participating AND f.type = \(type)
+            """
+        ) { $0.integer(0) } ?? 0
+    }
 }

@@ -48,6 +48,16 @@ public struct SlidingConnection: Hashable, Sendable {
     public let previous: Int64?
     /// When it was last used, in milliseconds since 1970.
     public let used: Int
+
+    public init(number: Int64, user: UserID, device: String, name: String, newest: Int64, previous: Int64?, used: Int) {
+        self.number = number
+        self.user = user
+        self.device = device
+        self.name = name
+        self.newest = newest
+        self.previous = previous
+        self.used = used
+    }
 }
 
 /// The connections of sliding sync: what each room was told, by answer. Of each room two versions are kept at most.
@@ -58,37 +68,30 @@ public struct SlidingConnectionStore {
         self.transaction = transaction
     }
 
-    /// Begins a connection, in place of the one of that name; those beyond `limit` of the device, and long unused ones of anybody, end.
-    public func begin(_ name: String, user: UserID, device: String, serial: Int64, at now: Int, limit: Int, unusedSince: Int) throws -> Int64 {
+    /// The largest number of a connection.
+    public func largestNumber() throws -> Int64 {
+        try transaction.first("SELECT max(connection) FROM sliding_connections") { $0.optionalInt(0) ?? 0 } ?? 0
+    }
+
+    /// Begins a connection under a number of its own, in place of the one of that name; those beyond `limit` of the device, and long unused
+    /// ones of anybody, end.
+    public func begin(
+        _ connection: Int64, name: String, user: UserID, device: String, serial: Int64, at now: Int, limit: Int, unusedSince: Int
+    ) throws {
         try transaction.execute("DELETE FROM sliding_connections WHERE used < \(unusedSince)")
-        if let known = try number(name, user: user, device: device) {
-            try transaction.execute("DELETE FROM sliding_rooms WHERE connection = \(known)")
-            try transaction.execute("DELETE FROM sliding_demands WHERE connection = \(known)")
-            try transaction.execute(
-                """
-                UPDATE sliding_connections SET newest = max(newest + 1, \(serial)), previous = NULL, used = \(now) WHERE connection = \(known)
-                """)
-            return known
-        }
+        try transaction.execute(
+            "DELETE FROM sliding_connections WHERE user_id = \(user) AND device_id = \(device) AND name = \(name)")
         try transaction.execute(
             """
             DELETE FROM sliding_connections WHERE connection IN (
                 SELECT connection FROM sliding_connections WHERE user_id = \(user) AND device_id = \(device)
                 ORDER BY used DESC, connection DESC LIMIT -1 OFFSET \(limit - 1))
             """)
-        let row = try transaction.first(
+        try transaction.execute(
             """
-            INSERT INTO sliding_connections (user_id, device_id, name, newest, used) VALUES (\(user), \(device), \(name), \(serial), \(now))
-            RETURNING connection
+            INSERT INTO sliding_connections (connection, user_id, device_id, name, newest, used)
+            VALUES (\(connection), \(user), \(device), \(name), \(serial), \(now))
             """)
-        guard let row else { throw StorageError.missingRow("sliding_connections") }
-        return row.int(0)
-    }
-
-    private func number(_ name: String, user: UserID, device: String) throws -> Int64? {
-        try transaction.first("SELECT connection FROM sliding_connections WHERE user_id = \(user) AND device_id = \(device) AND name = \(name)") {
-            $0.int(0)
-        }
     }
 
     public func connection(_ number: Int64) throws -> SlidingConnection? {
@@ -133,14 +136,15 @@ public struct SlidingConnectionStore {
         }
     }
 
-    /// Notes what an answer that follows the one of serial `from` tells, and gives its own serial; nil where `from` is none of the last two.
+    /// Notes what the answer `serial` tells, which follows the answer `from`; false where that is none of the last two.
     public func advance(
-        _ connection: Int64, from: Int64, rooms: [SlidingRoom], newDemands: [(number: Int, state: [UInt8])], at now: Int
-    ) throws -> Int64? {
-        guard let known = try self.connection(connection), from == known.newest || from == known.previous else { return nil }
+        _ connection: Int64, from: Int64, to serial: Int64, rooms: [SlidingRoom], newDemands: [(number: Int, state: [UInt8])], at now: Int
+    ) throws -> Bool {
+        guard let known = try self.connection(connection), from == known.newest || from == known.previous, serial > known.newest else {
+            return false
+        }
         // The answer that came after it got lost.
         if from != known.newest { try transaction.execute("DELETE FROM sliding_rooms WHERE connection = \(connection) AND serial > \(from)") }
-        let serial = known.newest + 1
         for demand in newDemands {
             try transaction.execute(
                 """
@@ -149,6 +153,11 @@ public struct SlidingConnectionStore {
                 """)
         }
         for room in rooms {
+            // Before its first answer a connection has no rooms.
+            guard known.previous != nil else {
+                try insert(room, connection, serial)
+                continue
+            }
             try transaction.execute(
                 """
                 DELETE FROM sliding_rooms WHERE connection = \(connection) AND room = \(room.room) AND serial < (
@@ -158,7 +167,12 @@ public struct SlidingConnectionStore {
         }
         try transaction.execute(
             "UPDATE sliding_connections SET newest = \(serial), previous = \(from), used = \(now) WHERE connection = \(connection)")
-        return serial
+        return true
+    }
+
+    /// The person and the device of the connection that was used last.
+    public func newest() throws -> (user: UserID, device: String)? {
+        try transaction.first("SELECT user_id, device_id FROM sliding_connections ORDER BY used DESC LIMIT 1") { (try $0.user(0), $0.text(1)) }
     }
 
     /// Notes that a connection is in use.

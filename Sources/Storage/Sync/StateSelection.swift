@@ -63,6 +63,48 @@ public struct StateSelection {
         return slots.values.sorted { $0.slot < $1.slot }
     }
 
+    /// A state event's slot and the state before it.
+    public struct Place: Sendable {
+        public let event: Int64
+        public let slot: Int64
+        public let before: StateReference
+
+        public init(event: Int64, slot: Int64, before: StateReference) {
+            self.event = event
+            self.slot = slot
+            self.before = before
+        }
+    }
+
+    /// What was in each event's slot before it, by the event's number; none where the slot was empty.
+    public func previous(of places: [Place]) throws -> [Int64: Int64] {
+        var found: [Int64: Int64] = [:]
+        var waiting = Dictionary(grouping: places.map { (place: $0, through: $0.before.position) }, by: \.place.before.branch)
+        while let (branch, group) = waiting.first {
+            waiting[branch] = nil
+            let last = group.reduce(0) { max($0, $1.through) }
+            var log: [Int64: [(position: Int64, event: Int64?)]] = [:]
+            try transaction.forEach(
+                """
+                SELECT slot, position, event FROM state_log WHERE branch = \(branch) AND slot IN (\(SQL.list(group.map(\.place.slot))))
+                AND position <= \(last) ORDER BY slot, position
+                """
+            ) { row in log[row.int(0), default: []].append((row.int(1), row.optionalInt(2))) }
+            let others = group.filter { entry in
+                guard let held = log[entry.place.slot]?.last(where: { $0.position <= entry.through }) else { return true }
+                found[entry.place.event] = held.event
+                return false
+            }
+            guard !others.isEmpty else { continue }
+            let parent = try transaction.first("SELECT parent, parent_position FROM state_branches WHERE branch = \(branch)") { row in
+                row.optionalInt(0).flatMap { number in row.optionalInt(1).map { StateReference(branch: number, position: $0) } }
+            }
+            guard let parent = parent ?? nil else { continue }
+            waiting[parent.branch, default: []] += others.map { ($0.place, parent.position) }
+        }
+        return found
+    }
+
     /// The last row of each slot, where it holds something.
     private func latest(_ sql: SQL) throws -> [SelectedState] {
         var result: [SelectedState] = []

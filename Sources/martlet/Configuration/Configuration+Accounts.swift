@@ -7,6 +7,7 @@ extension Configuration {
     var accounts: AccountConfiguration {
         var accounts = AccountConfiguration()
         accounts.registration = registration.mode
+        accounts.invitesRegister = registration.invitesRegister
         accounts.allowsGuests = registration.allowsGuests
         accounts.registrationEmail = registration.email
         accounts.sharedSecret = registration.sharedSecret

@@ -25,6 +25,7 @@ struct Configuration: Sendable {
     var wellKnown: WellKnownConfiguration
     var database: DatabaseConfiguration
     var media: MediaRepository.Settings
+    var web: WebConfiguration
     var isTesting: Bool
     /// What is worth saying, though nothing is wrong enough to refuse.
     var warnings: [String]
@@ -96,6 +97,7 @@ struct Configuration: Sendable {
         media = try MediaRepository.Settings(try root.section("media"))
         media.web.dnsServers = federation.transport.dnsServers
         media.web.additionalAuthorities = federation.transport.additionalAuthorities
+        web = try WebConfiguration(try root.section("web"))
         applicationServices = []
         for path in try root.strings("application_services") ?? [] {
             applicationServices.append(try ApplicationServiceFile.read(path))

@@ -3,6 +3,8 @@ import ClientServices
 /// What the configuration says about new accounts.
 struct RegistrationConfiguration: Sendable {
     var mode: RegistrationMode
+    /// Whether an invite link of a room serves as a registration token.
+    var invitesRegister: Bool
     var allowsGuests: Bool
     var sharedSecret: Secret?
     var minimumPasswordBytes: Int
@@ -10,6 +12,7 @@ struct RegistrationConfiguration: Sendable {
 
     init(_ section: ConfigurationSection, defaultMode: RegistrationMode, isTesting: Bool) throws(ConfigurationError) {
         mode = try section.choice("mode") ?? defaultMode
+        invitesRegister = try section.bool("invites") ?? true
         allowsGuests = try section.bool("allow_guests") ?? isTesting
         sharedSecret = try section.string("shared_secret").map { Secret($0) }
         if let sharedSecret, sharedSecret.text.isEmpty {

@@ -32,7 +32,7 @@ final class RoomWorld: Sendable {
         return try await RoomWorld(database: database, clock: clock, settings: RoomSettings())
     }
 
-    private init(database: Database, clock: TestClock, settings: RoomSettings) async throws {
+    init(database: Database, clock: TestClock, settings: RoomSettings) async throws {
         self.database = database
         self.clock = clock
         feed = CommitFeed(head: try await database.read { try Positions.head($0) })

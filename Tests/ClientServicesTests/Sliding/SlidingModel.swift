@@ -54,7 +54,9 @@ struct SlidingModel {
         room.isStripped = room.membership == "invite" || room.membership == "knock"
         for name in SlidingModel.factNames {
             guard let value = update[name]?.value else { continue }
-            room.facts[name] = value == .null ? nil : value
+            if isInitial, value == .null { faults.append("\(id) begins with \(name) as null") }
+            // A bare nil would be the JSON value.
+            room.facts[name] = value == .null ? JSONValue?.none : value
         }
         // "Heroes are only included if the room name is not set."
         if room.facts["name"] != nil { room.facts["heroes"] = nil }

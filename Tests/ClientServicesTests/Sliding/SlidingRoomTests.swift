@@ -311,4 +311,56 @@ import Testing
         let answer = try await bob.world.call(.user(bob.caller), .post, SlidingClient.stable, body: request)
         #expect(answer["rooms"]?[room]?["expanded_timeline"]?.bool == true)
     }
+
+    @Test func `what a state event replaced is told with it, to whoever begins first and again`() async throws {
+        let alice = try await RoomWorld().person("alice")
+        let room = try await alice.createRoom(["name": "Named"])
+        for number in 0..<3 { try await alice.setState("m.room.topic", ["topic": .string("\(number)")], in: room) }
+        try await alice.say("hello", in: room)
+        func topics(_ answer: JSON) -> [String?] {
+            let events = answer["rooms"]?[room]?["required_state"]?.elements.map { $0 } ?? []
+            return events.map { $0["unsigned"]?["prev_content"]?["topic"]?.string }
+        }
+        let body = SlidingClient.list(limit: 1, state: [["m.room.topic", ""]])
+        for connection in ["first", "second"] {
+            let answer = try await SlidingClient(alice, connection: connection).ask(body)
+            #expect(topics(answer) == ["1"])
+            #expect(answer["rooms"]?[room]?["required_state"]?[0]?["unsigned"]?["age"]?.integer != nil)
+        }
+        try await alice.setState("m.room.topic", ["topic": "3"], in: room)
+        let changed = try await SlidingClient(alice, connection: "third").ask(body)
+        #expect(topics(changed) == ["2"])
+        let created = try await SlidingClient(alice, connection: "fourth").ask(SlidingClient.list(limit: 1, state: [["m.room.create", ""]]))
+        #expect(topics(created) == [nil])
+    }
+
+    @Test func `who begins again is told what changed meanwhile`() async throws {
+        let world = try await RoomWorld()
+        let (alice, bob) = (try await world.person("alice"), try await world.person("bob"))
+        let room = try await alice.createRoom(["preset": "public_chat"])
+        try await bob.join(room)
+        let event = try await alice.say("first", in: room)
+        func begin(_ person: Person) async throws -> JSON? {
+            try await SlidingClient(person).ask(SlidingClient.list(limit: 1, state: [["m.room.name", ""]]))["rooms"]?[room]
+        }
+        #expect(try await begin(alice)?.bodies == ["first"])
+        #expect(try await begin(bob)?["notification_count"]?.integer == 1)
+        // The transaction's name is for the device that sent it alone.
+        let own = try await begin(alice)?["timeline"]?[0]?["unsigned"]?["transaction_id"]?.string
+        #expect(own != nil)
+        let other = try await SlidingClient(alice.device("OTHER")).ask(SlidingClient.list(limit: 1))["rooms"]?[room]
+        #expect(other?.bodies == ["first"] && other?["timeline"]?[0]?["unsigned"]?["transaction_id"] == nil)
+        try await bob.post("/rooms/\(room)/receipt/m.read/\(event)")
+        #expect(try await begin(bob)?["notification_count"]?.integer == 0)
+        try await alice.setState("m.room.name", ["name": "Named"], in: room)
+        let named = try await begin(bob)
+        #expect(named?["name"]?.string == "Named" && named?.slots == ["m.room.name|"])
+        try await world.setAccountData("m.ignored_user_list", ["ignored_users": [alice.name: [:]]], of: bob.user)
+        try await alice.say("unheard", in: room)
+        #expect(try await begin(bob)?.bodies.isEmpty == true)
+        try await world.setAccountData("m.ignored_user_list", ["ignored_users": [:]], of: bob.user)
+        #expect(try await begin(bob)?.bodies == ["unheard"])
+        try await world.setAccountData("m.direct", [alice.name: [.string(room)]], of: bob.user)
+        #expect(try await begin(bob)?["is_dm"]?.bool == true)
+    }
 }

@@ -6,11 +6,11 @@ import Testing
 struct SlidingConnectionStoreTests {
     private func begun() async throws -> (Database, connection: Int64, serial: Int64) {
         let database = try await database(with: Names.alice)
-        let connection = try await database.write {
-            try SlidingConnectionStore($0).begin("main", user: Names.alice, device: "D", serial: 1_000, at: 1_000, limit: 2, unusedSince: 0)
+        try await database.write {
+            try SlidingConnectionStore($0).begin(
+                7, name: "main", user: Names.alice, device: "D", serial: 1_000, at: 1_000, limit: 2, unusedSince: 0)
         }
-        let known = try await database.read { try SlidingConnectionStore($0).connection(connection) }
-        return (database, connection, try #require(known).newest)
+        return (database, 7, 1_000)
     }
 
     private func room(_ number: Int64, through: Position, members: [Int64] = []) -> SlidingRoom {
@@ -21,9 +21,11 @@ struct SlidingConnectionStoreTests {
 
     @Test func `what was told is told of each of the last two answers`() async throws {
         let (database, connection, start) = try await begun()
-        func advance(_ from: Int64, _ rooms: [SlidingRoom]) async throws -> Int64? {
-            try await database.write {
-                try SlidingConnectionStore($0).advance(connection, from: from, rooms: rooms, newDemands: [(1, [1])], at: 2_000)
+        func advance(_ from: Int64, _ rooms: [SlidingRoom], by distance: Int64 = 10) async throws -> Int64? {
+            try await database.write { transaction in
+                let store = SlidingConnectionStore(transaction)
+                let serial = try (store.connection(connection)?.newest ?? 0) + distance
+                return try store.advance(connection, from: from, to: serial, rooms: rooms, newDemands: [(1, [1])], at: 2_000) ? serial : nil
             }
         }
         func rooms(_ serial: Int64) async throws -> [SlidingRoom] {
@@ -43,27 +45,40 @@ struct SlidingConnectionStoreTests {
         _ = try #require(await advance(third, [room(8, through: 4)]))
         let older = try await advance(first, [])
         #expect(older == nil)
+        let backwards = try await advance(third, [], by: 0)
+        #expect(backwards == nil)
     }
 
     @Test func `connections are bounded, begin anew and end by disuse`() async throws {
         let (database, connection, start) = try await begun()
-        func begin(_ name: String, at now: Int, unusedSince: Int = 0) async throws -> Int64 {
+        func begin(_ number: Int64, _ name: String, at now: Int, unusedSince: Int = 0) async throws {
             try await database.write {
                 try SlidingConnectionStore($0).begin(
-                    name, user: Names.alice, device: "D", serial: Int64(now), at: now, limit: 2, unusedSince: unusedSince)
+                    number, name: name, user: Names.alice, device: "D", serial: Int64(now), at: now, limit: 2, unusedSince: unusedSince)
             }
         }
-        func exists(_ number: Int64) async throws -> Bool { try await database.read { try SlidingConnectionStore($0).connection(number) != nil } }
-        let again = try await begin("main", at: 500)
-        #expect(again == connection)
-        let newest = try await database.read { try SlidingConnectionStore($0).connection(connection)?.newest }
-        #expect(newest ?? 0 > start)
-        let second = try await begin("second", at: 2_000)
-        let third = try await begin("third", at: 3_000)
-        let present = [try await exists(connection), try await exists(second), try await exists(third)]
-        #expect(present == [false, true, true])
-        let fourth = try await begin("fourth", at: 9_000, unusedSince: 2_500)
-        let left = [try await exists(second), try await exists(third), try await exists(fourth)]
-        #expect(left == [false, true, true])
+        func existing() async throws -> [Int64] {
+            try await database.read { transaction in
+                try (1...20).filter { try SlidingConnectionStore(transaction).connection($0) != nil }
+            }
+        }
+        let told = try await database.write {
+            try SlidingConnectionStore($0).advance(
+                connection, from: start, to: start + 1, rooms: [SlidingRoom(room: 1, through: 1, timelineLimit: 1, shown: 1, demand: 1)],
+                newDemands: [(1, [1])], at: 1_000)
+        }
+        #expect(told)
+        // A connection of the same name takes the place of the one before, whose rooms go with it.
+        try await begin(8, "main", at: 1_500)
+        #expect(try await existing() == [8])
+        let rooms = try await database.read { try SlidingConnectionStore($0).rooms(connection, through: .max) }
+        #expect(rooms == [])
+        let largest = try await database.read { try SlidingConnectionStore($0).largestNumber() }
+        #expect(largest == 8)
+        try await begin(9, "second", at: 2_000)
+        try await begin(10, "third", at: 3_000)
+        #expect(try await existing() == [9, 10])
+        try await begin(11, "fourth", at: 9_000, unusedSince: 2_500)
+        #expect(try await existing() == [10, 11])
     }
 }

@@ -154,13 +154,14 @@ public struct PresenceKeeper: Service {
 
     /// Servers whose users came into a room hear of those who were there.
     private func greet(_ arrivals: [PresenceCircles.Arrival], at now: Int) async throws {
-        let present = context.presence.presentLocalUsers
-        let circles = context.circles
         var newServers: [Int64: Set<ServerName>] = [:]
         for arrival in arrivals where arrival.user.server != context.serverName {
             newServers[arrival.room, default: []].insert(arrival.user.server)
         }
-        guard !newServers.isEmpty, !present.isEmpty else { return }
+        guard !newServers.isEmpty else { return }
+        let present = context.presence.presentLocalUsers
+        guard !present.isEmpty else { return }
+        let circles = context.circles
         let rooms = newServers.keys.sorted()
         let there = try await context.database.read { transaction in
             try present.prefix(PresenceLimits.lookedAt).map { ($0, try circles.rooms(of: $0, transaction).filter(rooms.contains)) }

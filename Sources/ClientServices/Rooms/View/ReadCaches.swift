@@ -48,6 +48,24 @@ final class ReadCaches: Sendable {
         return made.compactMap { $0 }
     }
 
+    /// The events of one state in their form for clients, in order: what they replace is looked up at once.
+    func clientEvents(ofState stored: [StoredEvent], _ transaction: Transaction) throws -> [ClientEvent] {
+        let isKnown = events.withLock { events in stored.map { events.value(for: $0.number) != nil } }
+        var places: [StateSelection.Place] = []
+        for (event, isKnown) in zip(stored, isKnown) where !isKnown && event.redaction == nil {
+            if let slot = event.slot, let before = event.before { places.append(StateSelection.Place(event: event.number, slot: slot, before: before)) }
+        }
+        let previous = try StateSelection(transaction).previous(of: places)
+        let looked = Set(places.map(\.event))
+        return try stored.map { event in
+            // What replaces nothing needs no more reading.
+            guard looked.contains(event.number), previous[event.number] == nil else { return try clientEvent(event, transaction) }
+            let made = ClientEvent(event.event, relation: .none, redaction: nil)
+            events.withLock { $0.insert(made, for: event.number) }
+            return made
+        }
+    }
+
     private func relation(of stored: StoredEvent, _ transaction: Transaction) throws -> ClientEvent.Relation {
         if let number = stored.redaction, let redaction = try EventStore(transaction).event(number: number) {
             return .redacted(by: ClientEvent(redaction.event, relation: .none, redaction: redaction.redaction))

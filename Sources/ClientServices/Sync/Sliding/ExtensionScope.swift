@@ -19,7 +19,7 @@ struct ScopedRooms {
 extension SlidingReader {
     /// "should only include rooms belonging at least one of the sliding windows in `lists`, or rooms whose IDs are in `rooms`".
     func scoped(_ windows: RoomWindows, _ scope: SlidingExtensions.Scope) -> ScopedRooms {
-        if scope.lists == nil, scope.rooms == nil { return ScopedRooms(windows.wanted) }
+        if scope.lists == nil, scope.rooms == nil { return windows.scope }
         let named = scope.rooms.map { Set($0.map(\.description)) }
         return ScopedRooms(
             windows.wanted.filter { wanted in

@@ -6,9 +6,9 @@ import Storage
 final class RoomFilter {
     private let reader: RoomReader
     private let head: Position
+    private let direct: Set<String>
     private var byID: [String: ListedRoom]?
     private let rooms: [ListedRoom]
-    private var knownDirect: Set<String>?
     private var knownTags: [String: Set<String>]?
     private var knownChildren: [String: Set<String>] = [:]
     private var knownInvitations: [Int64: Invitation] = [:]
@@ -20,7 +20,9 @@ final class RoomFilter {
         var name: String?
     }
 
-    init(_ rooms: [ListedRoom], reader: RoomReader, head: Position) {
+    /// `direct` are the rooms that `m.direct` has.
+    init(_ rooms: [ListedRoom], direct: Set<String>, reader: RoomReader, head: Position) {
+        self.direct = direct
         self.rooms = rooms
         self.reader = reader
         self.head = head
@@ -29,7 +31,7 @@ final class RoomFilter {
     /// Whether the room is in the list of these filters; with `isDirect`, whether it is one of two people, which the caller knows.
     func admits(_ room: ListedRoom, _ filters: SlidingFilters) throws -> Bool {
         if let wanted = filters.isInvited, wanted != (room.membership == .invite) { return false }
-        if let wanted = filters.isDirect, try wanted != isDirect(room) { return false }
+        if let wanted = filters.isDirect, wanted != isDirect(room) { return false }
         if let wanted = filters.isEncrypted, try wanted != facts(room).isEncrypted { return false }
         if filters.roomTypes != nil || !filters.notRoomTypes.isEmpty {
             let type = try facts(room).type
@@ -49,16 +51,7 @@ final class RoomFilter {
     }
 
     /// Whether `m.direct` has the room.
-    func isDirect(_ room: ListedRoom) throws -> Bool { try direct().contains(room.id) }
-
-    private func direct() throws -> Set<String> {
-        if let knownDirect { return knownDirect }
-        var rooms: Set<String> = []
-        let content = try AccountDataStore(reader.transaction).content("m.direct", user: reader.user)
-        for (_, list) in content?.members.map({ $0 }) ?? [] { rooms.formUnion(list.elements.compactMap(\.string)) }
-        knownDirect = rooms
-        return rooms
-    }
+    func isDirect(_ room: ListedRoom) -> Bool { direct.contains(room.id) }
 
     private func tags(of room: ListedRoom) throws -> Set<String> {
         if knownTags == nil { knownTags = try RoomListQueries(reader.transaction).tags(of: reader.user) }

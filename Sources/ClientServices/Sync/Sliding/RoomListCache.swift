@@ -18,6 +18,13 @@ struct PersonRooms: Sendable {
         }
     }
 
+    /// The rooms in their order: what it goes by is looked up once for each.
+    static func sorted(_ rooms: [ListedRoom]) -> [ListedRoom] {
+        var order = rooms.indices.map { (recency: recency(rooms[$0]), room: rooms[$0].room, index: $0) }
+        order.sort { $0.recency == $1.recency ? $0.room > $1.room : $0.recency > $1.recency }
+        return order.map { rooms[$0.index] }
+    }
+
     static func precedes(_ left: ListedRoom, _ right: ListedRoom) -> Bool {
         let (first, second) = (recency(left), recency(right))
         return first == second ? left.room > right.room : first > second
@@ -34,8 +41,7 @@ final class RoomListCache: Sendable {
             if known.position == head { return known }
             if let fresh = try refreshed(known, user, head: head, feed, transaction) { return keep(fresh, user) }
         }
-        let rooms = try RoomListQueries(transaction).rooms(of: user).sorted(by: PersonRooms.precedes)
-        return keep(PersonRooms(position: head, rooms: rooms), user)
+        return keep(PersonRooms(position: head, rooms: PersonRooms.sorted(try RoomListQueries(transaction).rooms(of: user))), user)
     }
 
     private func keep(_ list: PersonRooms, _ user: UserID) -> PersonRooms {

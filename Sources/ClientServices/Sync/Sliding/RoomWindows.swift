@@ -22,28 +22,35 @@ struct RoomWindows {
     private(set) var wanted: [WantedRoom] = []
     /// The rooms that a list has, within its window or not, and those of the subscriptions.
     private(set) var matched: [ListedRoom] = []
+    /// The rooms of extensions that name none.
+    private(set) var scope = ScopedRooms([])
 
     init(
         _ rooms: [ListedRoom], lists: [(name: String, list: SlidingList)], subscriptions: [(room: RoomID, config: SlidingRoomConfig)],
-        user: UserID, filter: RoomFilter, isVisible: (_ room: ListedRoom, _ isSubscribed: Bool) throws -> (inLists: Bool, toSubscriptions: Bool)
+        filter: RoomFilter, demand resolved: (RequiredState) -> StateDemand,
+        isVisible: (_ room: ListedRoom, _ isSubscribed: Bool) throws -> (inLists: Bool, toSubscriptions: Bool)
     ) throws {
-        let demands = lists.map { StateDemand([$0.list.config.requiredState.resolved(for: user)]) }
+        let demands = lists.map { resolved($0.list.config.requiredState) }
+        // Most lists admit every room.
+        let isFiltered = lists.map { $0.list.filters != SlidingFilters.everything }
+        let ranges = lists.map(\.list.ranges)
+        matched.reserveCapacity(rooms.count)
         let subscribed = Dictionary(
             subscriptions.map { ($0.room.description, $0.config) }, uniquingKeysWith: { first, _ in first })
         var totals = lists.map { _ in 0 }
         var unions: [[Int]: StateDemand] = [:]
         for room in rooms {
-            let subscription = subscribed[room.id]
+            let subscription = subscribed.isEmpty ? nil : subscribed[room.id]
             guard !lists.isEmpty || subscription != nil else { continue }
-            let visibility = try isVisible(room, subscription != nil)
+            let visibility = room.membership == .join ? (inLists: true, toSubscriptions: true) : try isVisible(room, subscription != nil)
             var places: [Int] = []
             var isListed = false
             if visibility.inLists {
-                for (index, entry) in lists.enumerated() where try filter.admits(room, entry.list.filters) {
+                for index in lists.indices where try !isFiltered[index] || filter.admits(room, lists[index].list.filters) {
                     let place = totals[index]
                     totals[index] += 1
                     isListed = true
-                    if entry.list.ranges.map({ $0.contains { $0.contains(place) } }) ?? true { places.append(index) }
+                    if ranges[index].map({ $0.contains { $0.contains(place) } }) ?? true { places.append(index) }
                 }
             }
             let isSubscribed = subscription != nil && visibility.toSubscriptions
@@ -58,12 +65,13 @@ struct RoomWindows {
                 includesHeroes: places.contains { lists[$0].list.config.includesHeroes })
             if isSubscribed, let subscription {
                 wanted.timelineLimit = max(wanted.timelineLimit, subscription.timelineLimit)
-                let own = StateDemand([subscription.requiredState.resolved(for: user)])
+                let own = resolved(subscription.requiredState)
                 wanted.demand = places.isEmpty ? own : demand.union(own)
                 wanted.includesHeroes = wanted.includesHeroes || subscription.includesHeroes
             }
             self.wanted.append(wanted)
         }
+        scope = ScopedRooms(wanted)
         counts = zip(lists, totals).map { ($0.name, $1) }
     }
 }

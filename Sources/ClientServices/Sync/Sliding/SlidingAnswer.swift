@@ -16,9 +16,12 @@ struct SlidingAnswer: Sendable {
     var hasExtensionNews = false
     /// Whether messages wait that the client says it has, and up to where.
     var acknowledged: Position?
+    /// What the rooms were told before; nil where the client begins.
+    let before: SentRooms?
+    /// The largest number of a connection, where the client begins.
+    var largestConnection: Int64 = 0
     /// What the rooms will have been told.
-    var sent: SentRoomsMap = [:]
-    var demands: [Int: StateDemand] = [:]
+    var sent = SentState()
     /// The rooms of these of which that changed, by number.
     var changedRooms: [Int64] = []
     /// The demands of these that are new, by number.
@@ -26,9 +29,10 @@ struct SlidingAnswer: Sendable {
     /// Whether the connection's use was noted lately.
     var isUseNoted = false
 
-    init(head: Position, typing: Int64) {
+    init(head: Position, typing: Int64, before: SentRooms?) {
         self.head = head
         self.typing = typing
+        self.before = before
     }
 
     /// Whether there is nothing to tell.
@@ -55,6 +59,8 @@ struct SlidingRoomNews {
     var isDirect: Bool?
     var membership: Membership?
     var requiredState: [JSONFragment] = []
+    /// The same as complete text, where it is at hand.
+    var requiredStateText: [UInt8]?
     /// The timeline's events, where it begins, and how many of them are new.
     var timeline: [JSONFragment] = []
     var previousBatch: String?
@@ -91,6 +97,7 @@ struct SlidingRoomNews {
             members.append(("highlight_count", .integer(unread.highlights)))
         }
         if let strippedState { members.append((isStable ? "stripped_state" : "invite_state", .array(strippedState))) }
+        if let requiredStateText { members.append(("required_state", .encoded(requiredStateText))) }
         if !requiredState.isEmpty { members.append(("required_state", .array(requiredState))) }
         if let previousBatch {
             members.append(("timeline", .array(timeline)))

@@ -2,6 +2,8 @@
 enum SlidingBounds {
     /// Connections of one device; the longest unused ends first.
     static let connectionsPerDevice = 16
+    /// Connections whose newest answer is not written yet; beyond them, answers wait for their write.
+    static let unwritten = 1_000
     /// How long a connection may rest.
     static let unusedMilliseconds = 30 * 24 * 3_600_000
     /// How late its use may be noted.
@@ -18,6 +20,13 @@ enum SlidingBounds {
     static let cachedLists = 512
     static let cachedConnections = 256
     static let cachedDepartures = 16_384
+    /// Rooms as people who begin with them are told.
+    static let cachedLooks = 4_096
+    static let cachedDemands = 256
+    /// People whose account data is in memory.
+    static let cachedPeople = 512
+    /// Rooms of a person whose account data is in memory.
+    static let cachedRoomData = 256
     /// Rooms of a list that are looked up one by one; for more, all are read.
     static let singleRooms = 64
     /// Newest events of a room whose receipts are told to a client that was not told them before.

@@ -7,13 +7,13 @@ import Storage
 extension SlidingReader {
     /// What extensions tell.
     func addExtensions(
-        to answer: inout SlidingAnswer, windows: RoomWindows, told: ToldRooms, news: NewsWindow, known: inout SentRoomsDraft
+        to answer: inout SlidingAnswer, windows: RoomWindows, data: PersonalAccountData, told: ToldRooms, news: NewsWindow, known: inout SentRoomsDraft
     ) throws {
         let extensions = query.request.extensions
         let device = DeviceNewsReader(transaction: reader.transaction, user: user, device: query.device)
         if let wish = extensions.toDevice { try addMessages(wish, device, to: &answer) }
         if extensions.encryption { try addEncryption(device, news, to: &answer) }
-        if let scope = extensions.accountData { try addAccountData(scope, windows, news, &known, to: &answer) }
+        if let scope = extensions.accountData { try addAccountData(scope, windows, data, news, &known, to: &answer) }
         if let scope = extensions.receipts { try addReceipts(scope, windows, told, news, &known, to: &answer) }
         if let scope = extensions.typing { try addTyping(scope, windows, news, &known, to: &answer) }
         if let wish = extensions.threadSubscriptions { try addThreadSubscriptions(wish, to: &answer) }
@@ -70,11 +70,11 @@ extension SlidingReader {
     // MARK: Account data
 
     private func addAccountData(
-        _ scope: SlidingExtensions.Scope, _ windows: RoomWindows, _ news: NewsWindow, _ known: inout SentRoomsDraft, to answer: inout SlidingAnswer
+        _ scope: SlidingExtensions.Scope, _ windows: RoomWindows, _ data: PersonalAccountData, _ news: NewsWindow, _ known: inout SentRoomsDraft,
+        to answer: inout SlidingAnswer
     ) throws {
-        let store = AccountDataStore(reader.transaction)
         let isAnew = !wasTold(.accountData)
-        let entries = isAnew ? try store.entries(user: user) : news.accountData.filter { $0.room == nil }
+        let entries = isAnew ? data.entries : news.accountData.filter { $0.room == nil }
         var global = entries.filter { $0.type != PushRuleService.accountDataType }.map(SyncReader.fragment)
         // Those who never changed any have the server's default rules.
         if isAnew || global.count != entries.count, let rules = sync.pushRules(entries) { global.append(rules) }
@@ -83,11 +83,13 @@ extension SlidingReader {
         try markMissed(Set(changed.keys.compactMap { $0?.description }), isAnew: isAnew, scoped, \.dataSince, &known)
 
         var rooms: [(String, JSONFragment)] = []
+        let untold = scoped.rooms.filter { isAnew || known.rooms[$0.room.room]?.dataSince != nil }.compactMap { RoomID($0.room.id) }
+        let stored = untold.isEmpty ? [:] : try shared.accountData.rooms(untold, in: data, of: user, reader.transaction)
         for wanted in scoped.rooms {
             guard let noted = known.rooms[wanted.room.room], let id = RoomID(wanted.room.id) else { continue }
             let since = isAnew ? 0 : noted.dataSince
             var entries = changed[id] ?? []
-            if let since { entries = try store.entries(room: id, user: user).filter { $0.position > since } }
+            if let since { entries = (stored[id] ?? []).filter { $0.position > since } }
             if noted.dataSince != nil { known.change(wanted.room.room) { $0.dataSince = nil } }
             if !entries.isEmpty { rooms.append((wanted.room.id, .array(entries.map(SyncReader.fragment)))) }
         }
@@ -108,20 +110,25 @@ extension SlidingReader {
         let scoped = scoped(windows, scope)
         try markMissed(Set(news.receipts.map(\.description)), isAnew: isAnew, scoped, \.receiptsSince, &known)
         var rooms: [(String, JSONFragment)] = []
+        let untold = scoped.rooms.filter { told.shown[$0.room.room] != nil || isAnew || known.rooms[$0.room.room]?.receiptsSince == 0 }
+        let read = untold.isEmpty ? [] : try RoomListQueries(reader.transaction).roomsWithReceipts(among: untold.compactMap { RoomID($0.room.id) })
         for wanted in scoped.rooms where wanted.room.membership == .join {
             guard let noted = known.rooms[wanted.room.room], let id = RoomID(wanted.room.id) else { continue }
             let since = isAnew ? 0 : noted.receiptsSince
             var receipts: [Receipt] = []
-            if let since {
+            if noted.receiptsSince != nil { known.change(wanted.room.room) { $0.receiptsSince = nil } }
+            // Where nobody has read, there is nothing to look for.
+            let isAsked = since == 0 || told.shown[wanted.room.room] != nil
+            if isAsked, !read.contains(id) { continue }
+            if let since, since > 0 {
                 receipts = try store.receipts(room: id, viewer: user, after: since, through: head)
-            } else if news.receipts.contains(id), let from {
+            } else if since == nil, news.receipts.contains(id), let from {
                 receipts = try store.receipts(room: id, viewer: user, after: from, through: head)
             }
-            if since == 0 || told.shown[wanted.room.room] != nil {
+            if isAsked {
                 let events = try told.shown[wanted.room.room] ?? newestEvents(wanted.room, noted)
-                receipts = try ofEvents(events, id, besides: since == 0 ? [] : receipts)
+                receipts = try ofEvents(events, id, besides: receipts)
             }
-            if noted.receiptsSince != nil { known.change(wanted.room.room) { $0.receiptsSince = nil } }
             // One event has no place for two receipts of a person, which threads may bring: the one of no thread goes before.
             if let event = ReceiptContent.events(receipts.sorted { ($0.thread == nil ? 0 : 1) < ($1.thread == nil ? 0 : 1) }).first {
                 rooms.append((wanted.room.id, .value(event)))

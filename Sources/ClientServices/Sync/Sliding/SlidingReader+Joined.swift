@@ -12,7 +12,8 @@ extension SlidingReader {
         // Whoever was out meanwhile, or invited only, begins anew.
         let isKnown =
             try earlier.map { try row.position <= $0.through || sync.memberships(room).joined(throughout: $0.through) } ?? false
-        return try tell(access, wanted, earlier: isKnown ? earlier : nil, demand: demand, through: head, &note)
+        guard isKnown else { return try told(try look(access, row, wanted), &note) }
+        return try tell(access, wanted, earlier: earlier, demand: demand, through: head, &note)
     }
 
     /// A room that the person is in no more, up to the moment they left.
@@ -77,7 +78,8 @@ extension SlidingReader {
         }
         let changes =
             try earlier.map { try StateSelection(reader.transaction).changes(room: access.room.number, after: $0.through, through: through) } ?? []
-        try addState(to: &news, access, wanted, timeline, changes: changes, earlier: earlier, demand: demand, through: through, &note)
+        let state = try requiredState(&news, access, wanted, timeline, changes: changes, earlier: earlier, demand: demand, through: through, &note)
+        news.requiredState += try state.map { try sync.fragment($0, membership: nil, transactionID: nil) }
         try addFacts(to: &news, access, wanted, changes: changes, through: through, &note)
         note.shown =
             isAnew || timeline.isLimited ? timeline.events.count : min(SlidingBounds.shown, note.shown + timeline.events.count)
@@ -95,10 +97,10 @@ extension SlidingReader {
         let membersChanged = changes.contains { $0.key.type == "m.room.member" }
         var name: String?
         if news.isInitial || nameChanged || membersChanged { name = try text(.name, "name", room: room, at: through) }
-        if news.isInitial || nameChanged { news.name = name.map(JSONValue.string) ?? (news.isInitial ? nil : .null) }
+        if news.isInitial || nameChanged { news.name = name.map(JSONValue.string) ?? (news.isInitial ? JSONValue?.none : .null) }
         if news.isInitial || changes.contains(where: { $0.key == .avatar }) {
             let avatar = try text(.avatar, "url", room: room, at: through)
-            news.avatar = avatar.map(JSONValue.string) ?? (news.isInitial ? nil : .null)
+            news.avatar = avatar.map(JSONValue.string) ?? (news.isInitial ? JSONValue?.none : .null)
         }
         guard access.isJoined else { return }
         if news.isInitial || membersChanged {
@@ -113,13 +115,13 @@ extension SlidingReader {
         note.highlights = unread.highlights
     }
 
-    private func text(_ key: StateKey, _ member: String, room: Int64, at position: Position) throws -> String? {
+    func text(_ key: StateKey, _ member: String, room: Int64, at position: Position) throws -> String? {
         let text = try reader.currentEvent(key, room: room, at: position)?.event.content[member]?.string
         return text.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The same people as in `m.heroes` of `/v3/sync`, with names and avatars.
-    private func heroes(_ room: RoomRow) throws -> JSONValue {
+    func heroes(_ room: RoomRow) throws -> JSONValue {
         var rows = try reader.memberships.heroes(room: room.number, other: user, limit: RoomLimits.heroes)
         if rows.isEmpty {
             let gone = try reader.memberships.members(room: room.number, .leave) + reader.memberships.members(room: room.number, .ban)

@@ -31,10 +31,12 @@ struct ToldRooms {
 
 extension SlidingReader {
     /// What there is to tell of a room; nil where there is nothing new and nothing to note.
-    func tell(_ wanted: WantedRoom, _ filter: RoomFilter, _ news: NewsWindow, _ known: inout SentRoomsDraft) throws -> ToldRoom? {
+    func tell(
+        _ wanted: WantedRoom, _ newcomers: Newcomers, _ filter: RoomFilter, _ news: NewsWindow, _ known: inout SentRoomsDraft
+    ) throws -> ToldRoom? {
         let listed = wanted.room
         let earlier = known.rooms[listed.room]
-        let isDirect = try filter.isDirect(listed)
+        let isDirect = filter.isDirect(listed)
         switch listed.membership {
         case .join:
             guard try hasNews(wanted, earlier, isDirect: isDirect, news, known) else {
@@ -50,19 +52,34 @@ extension SlidingReader {
                 return nil
             }
         }
-        guard let room = try RoomStore(reader.transaction).room(number: listed.room),
-            let row = try reader.memberships.membership(of: user, room: listed.room)
+        var note = earlier ?? SlidingRoom(room: listed.room, through: 0, timelineLimit: 0, shown: 0, demand: 0)
+        if earlier == nil, listed.membership == .join, let look = newcomers.looks[listed.room] {
+            return try finish(try told(look, &note), wanted, look.row, isDirect: isDirect, earlier: nil, note, &known)
+        }
+        guard let room = try newcomers.rows[listed.room]?.room ?? RoomStore(reader.transaction).room(number: listed.room),
+            let row = try newcomers.rows[listed.room]?.membership ?? reader.memberships.membership(of: user, room: listed.room)
         else { return nil }
-        var told: ToldRoom
-        var note = earlier ?? SlidingRoom(room: room.number, through: 0, timelineLimit: 0, shown: 0, demand: 0)
+        let told: ToldRoom
         switch row.membership {
         case .join: told = try joined(room, row, wanted, earlier: earlier, demand: known.demands[earlier?.demand ?? 0], &note)
         case .invite, .knock: told = ToldRoom(news: try invited(room, row, earlier))
         case .leave, .ban: told = try left(room, row, wanted, earlier: earlier, demand: known.demands[earlier?.demand ?? 0], &note)
         }
+        return try finish(told, wanted, row, isDirect: isDirect, earlier: earlier, note, &known)
+    }
+
+    /// Adds what all rooms are told, and notes that they were.
+    private func finish(
+        _ told: ToldRoom, _ wanted: WantedRoom, _ row: MembershipRow, isDirect: Bool, earlier: SlidingRoom?, _ note: SlidingRoom,
+        _ known: inout SentRoomsDraft
+    ) throws -> ToldRoom {
+        let listed = wanted.room
+        var (told, note) = (told, note)
         if told.news.isInitial ? isDirect : isDirect != note.isDirect { told.news.isDirect = isDirect }
-        let bump = try bumpStamp(listed, row)
-        if try told.news.isInitial || bump > bumpStamp(listed, row, through: earlier?.through ?? 0) { told.news.bumpStamp = bump }
+        if told.news.bumpStamp == nil {
+            let bump = try bumpStamp(listed, row)
+            if try told.news.isInitial || bump > bumpStamp(listed, row, through: earlier?.through ?? 0) { told.news.bumpStamp = bump }
+        }
         if told.news.isInitial || row.position > earlier?.through ?? 0 { told.news.membership = row.membership }
         note.isDirect = isDirect
         note.missedCounts = false
@@ -104,8 +121,8 @@ extension SlidingReader {
         !wanted.demand.isCovered(by: earlier ?? .nothing)
     }
 
-    func unread(_ room: RoomRow) throws -> UnreadCount {
-        try sync.unread.unread(in: room, through: head).total
+    func unread(_ room: RoomRow, _ row: MembershipRow? = nil) throws -> UnreadCount {
+        try sync.unread.unread(in: room, through: head, membership: row).total
     }
 
     /// What an invited or knocking person is told.
@@ -118,7 +135,7 @@ extension SlidingReader {
     }
 
     /// The stamp of the room's last message, or of the person's own joining, inviting or leaving.
-    private func bumpStamp(_ listed: ListedRoom, _ row: MembershipRow, through: Position = .max) throws -> Position {
+    func bumpStamp(_ listed: ListedRoom, _ row: MembershipRow, through: Position = .max) throws -> Position {
         guard row.membership == .join else { return min(row.position, through) }
         let bump = min(listed.bump, through)
         // A join that others' messages came after does not matter.

@@ -4,11 +4,12 @@ import MatrixModel
 import Storage
 
 extension SlidingReader {
-    /// The required state: all that is demanded where `earlier` is nil, else what changed and what is demanded beyond `demand`.
-    func addState(
-        to news: inout SlidingRoomNews, _ access: RoomAccess, _ wanted: WantedRoom, _ timeline: SyncTimeline, changes: [SelectedState],
-        earlier: SlidingRoom?, demand: StateDemand?, through: Position, _ note: inout SlidingRoom
-    ) throws {
+    /// The events of the required state, by number: all that is demanded where `earlier` is nil, else what changed and what is demanded beyond
+    /// `demand`. What is gone is told at once.
+    func requiredState(
+        _ news: inout SlidingRoomNews, _ access: RoomAccess, _ wanted: WantedRoom, _ timeline: SyncTimeline, changes: [SelectedState],
+        earlier: SlidingRoom?, demand: StateDemand?, through: Position, joined: Int? = nil, _ note: inout SlidingRoom
+    ) throws -> [StoredEvent] {
         let room = access.room.number
         let isLazy = wanted.demand.loadsMembersLazily
         var slots: [Int64: Int64] = [:]
@@ -31,13 +32,11 @@ extension SlidingReader {
             }
             note.members = timeline.isLimited ? [] : earlier.members
         } else {
-            for state in try selected(wanted.demand, room: room, at: through) { slots[state.slot] = state.event }
+            for state in try selected(wanted.demand, room: room, at: through, joined: joined) { slots[state.slot] = state.event }
             note.members = []
         }
         if isLazy { try addLazyMembers(to: &slots, timeline, room: room, through: through, &note) }
-        for event in try reader.events.events(numbers: slots.values.sorted()) {
-            news.requiredState.append(try sync.fragment(event, membership: nil, transactionID: nil))
-        }
+        return try reader.events.events(numbers: slots.values.sorted())
     }
 
     /// Members of the timeline's senders and of whom its member events are about, but those that were sent before.
@@ -65,12 +64,12 @@ extension SlidingReader {
     }
 
     /// What a demand wants of the state at a position, members that lazy loading brings aside.
-    private func selected(_ demand: StateDemand, room: Int64, at position: Position) throws -> [SelectedState] {
+    private func selected(_ demand: StateDemand, room: Int64, at position: Position, joined: Int? = nil) throws -> [SelectedState] {
         if let named = demand.namedSlots { return try states(named.filter(demand.matches), room: room, at: position) }
         let selection = StateSelection(reader.transaction)
         if demand.includesAllMembers { return try selection.all(room: room, at: position).filter { demand.matches($0.key) } }
         var found: [SelectedState]
-        if let types = demand.namedTypes, try reader.memberships.count(room: room, .join) > SlidingBounds.passedMembers {
+        if let types = demand.namedTypes, try joined ?? reader.memberships.count(room: room, .join) > SlidingBounds.passedMembers {
             found = []
             for type in types.sorted() where type != "m.room.member" { found += try selection.ofType(type, room: room, at: position) }
         } else {

@@ -13,6 +13,8 @@ struct SlidingQuery: Sendable {
     let request: SlidingSync.Request
     /// Where the client stands; nil where it begins.
     let token: SlidingToken?
+    /// The connection where it is ahead of the database; asked for before each look.
+    var unwritten: UnwrittenConnection?
 }
 
 /// What all connections of sliding sync share.
@@ -20,7 +22,10 @@ struct SlidingShared: Sendable {
     let sync: SyncShared
     let lists = RoomListCache()
     let sent = SentRoomsCache()
+    let unwritten = UnwrittenConnections()
     let departures = DepartureCache()
+    let looks = FirstLookCache()
+    let accountData = AccountDataCache()
 }
 
 /// Makes one answer of sliding sync in one snapshot of the database.
@@ -45,9 +50,11 @@ struct SlidingReader {
         let sent = try query.token.map { token in try known(token, query, shared, transaction, head: head) }
         let plain = SyncQuery(
             user: query.user, device: query.device, since: nil, filter: .everything, fullState: false, stateForm: .after)
+        let room = RoomReader(transaction: transaction, caches: shared.sync.caches, user: query.user)
+        let rules = try PersonalRules.read(room, shared.sync.unread)
         let sync = SyncReader(
-            reader: RoomReader(transaction: transaction, caches: shared.sync.caches, user: query.user), query: plain, shared: shared.sync, now: now,
-            head: head, typingSerial: shared.sync.typing.serial, ignored: try SyncReader.ignoredUsers(of: query.user, transaction))
+            reader: room, query: plain, shared: shared.sync, now: now, head: head, typingSerial: shared.sync.typing.serial,
+            ignored: rules.ignoredNames, rules: rules)
         return try SlidingReader(query: query, shared: shared, sync: sync, sent: sent).answer()
     }
 
@@ -55,42 +62,57 @@ struct SlidingReader {
         _ token: SlidingToken, _ query: SlidingQuery, _ shared: SlidingShared, _ transaction: Transaction, head: Position
     ) throws -> SentRooms {
         // "Servers MUST reject a `pos` that was not issued to the requesting user and device".
-        guard let connection = try SlidingConnectionStore(transaction).connection(token.connection), connection.user == query.user,
-            connection.device == query.device, connection.name == query.request.connection,
+        guard let connection = try query.unwritten?.connection ?? SlidingConnectionStore(transaction).connection(token.connection),
+            connection.user == query.user, connection.device == query.device, connection.name == query.request.connection,
             token.serial == connection.newest || token.serial == connection.previous, token.position <= head
         else { throw MatrixError.unknownPosition }
+        if let state = query.unwritten?.sent(token.serial) { return SentRooms(connection: connection, serial: token.serial, state: state) }
         return try shared.sent.sent(connection, serial: token.serial, transaction)
     }
 
     private func answer() throws -> SlidingAnswer {
-        var answer = SlidingAnswer(head: head, typing: sync.typingSerial)
+        var answer = SlidingAnswer(head: head, typing: sync.typingSerial, before: sent)
+        if sent == nil, shared.unwritten.needsLargest { answer.largestConnection = try SlidingConnectionStore(reader.transaction).largestNumber() }
         answer.isUseNoted = (sent?.connection.used ?? 0) > sync.now - SlidingBounds.touchMilliseconds
         var known = SentRoomsDraft(sent)
         let list = try shared.lists.rooms(of: user, head: head, feed: shared.sync.feed, reader.transaction)
-        let filter = RoomFilter(list.rooms, reader: reader, head: head)
+        let data = try shared.accountData.data(of: user, head: head, feed: shared.sync.feed, reader.transaction)
+        let filter = RoomFilter(list.rooms, direct: data.direct, reader: reader, head: head)
         let request = query.request
         let windows = try RoomWindows(
-            list.rooms, lists: request.lists, subscriptions: request.subscriptions, user: user, filter: filter,
-            isVisible: { try visibility(of: $0, isSubscribed: $1, isKnown: known.rooms[$0.room] != nil) })
+            list.rooms, lists: request.lists, subscriptions: request.subscriptions, filter: filter,
+            demand: { shared.looks.shared(StateDemand([$0.resolved(for: user)])) },
+            isVisible: { try visibility(of: $0, isSubscribed: $1, known) })
         answer.counts = windows.counts
 
         let news = try NewsWindow(self)
-        let newcomers = windows.wanted.count { known.rooms[$0.room.room] == nil }
-        if news.recounts || newcomers > SlidingBounds.singleRooms { try sync.unread.prepareForAllRooms() }
+        let newcomers = try self.newcomers(windows.wanted, known)
+        if news.recounts || newcomers.looks.count + newcomers.rows.count > SlidingBounds.singleRooms { try sync.unread.prepareForAllRooms() }
         try noteMissedCounts(windows, news, &known)
         var told = ToldRooms()
         for wanted in windows.wanted {
-            guard let result = try tell(wanted, filter, news, &known) else { continue }
+            guard let result = try tell(wanted, newcomers, filter, news, &known) else { continue }
             told.note(wanted.room.room, result)
             if !result.news.isEmpty {
                 answer.rooms.append((wanted.room.id, result.news.fragment(lists: wanted.lists, isStable: isStable)))
             }
         }
-        try addExtensions(to: &answer, windows: windows, told: told, news: news, known: &known)
-        (answer.sent, answer.demands) = (known.rooms, known.demands)
+        try addExtensions(to: &answer, windows: windows, data: data, told: told, news: news, known: &known)
+        answer.sent = SentState(rooms: known.rooms, demands: known.demands)
         answer.changedRooms = known.changed.sorted()
         answer.newDemands = known.newDemands
         return answer
+    }
+
+    /// What is at hand of rooms that are told for the first time; the rows of those that nobody looked at before are read at once.
+    private func newcomers(_ wanted: [WantedRoom], _ known: SentRoomsDraft) throws -> Newcomers {
+        var newcomers = Newcomers()
+        var numbers: [Int64] = []
+        for room in wanted where known.rooms[room.room.room] == nil {
+            if let look = knownLook(of: room) { newcomers.looks[room.room.room] = look } else { numbers.append(room.room.room) }
+        }
+        if numbers.count > 1 { newcomers.rows = try RoomListQueries(reader.transaction).rows(of: user, rooms: numbers) }
+        return newcomers
     }
 
     /// Notes, of rooms that the client knows and does not look at now, that what is unread may be something else.
@@ -107,7 +129,9 @@ struct SlidingReader {
     }
 
     /// Whether a room is on the person's list, and whether a subscription may show it.
-    private func visibility(of room: ListedRoom, isSubscribed: Bool, isKnown: Bool) throws -> (inLists: Bool, toSubscriptions: Bool) {
+    private func visibility(
+        of room: ListedRoom, isSubscribed: Bool, _ known: SentRoomsDraft
+    ) throws -> (inLists: Bool, toSubscriptions: Bool) {
         switch room.membership {
         case .join, .knock: return (true, true)
         case .invite:
@@ -118,6 +142,7 @@ struct SlidingReader {
             let isWelcome = !sync.ignored.contains(sender ?? "")
             return (isWelcome, isWelcome)
         case .leave, .ban:
+            let isKnown = known.rooms[room.room] != nil
             // "Rooms that the user has been in but left are only included if the room was previously sent to the client in that connection."
             if !isKnown, room.isOwnDoing, !isSubscribed { return (false, false) }
             // Forgetting tells the feed nothing.
@@ -127,6 +152,12 @@ struct SlidingReader {
             return (isKnown || !room.isOwnDoing && wasJoined, wasJoined)
         }
     }
+}
+
+/// What is at hand of rooms that an answer tells for the first time, by number.
+struct Newcomers {
+    var looks: [Int64: FirstLook] = [:]
+    var rows: RoomListQueries.Rows = [:]
 }
 
 /// What the rooms were told, as an answer in the making changes it.

@@ -65,10 +65,12 @@ struct SlidingSyncService: Sendable {
     private func read(_ query: SlidingQuery) async throws -> SlidingAnswer {
         let shared = shared
         let now = context.environment.nowMilliseconds()
-        return try await context.database.read { try SlidingReader.read(query, shared, $0, now: now) }
+        var query = query
+        query.unwritten = query.token.flatMap { shared.unwritten.connection($0.connection) }
+        return try await context.database.read { [query] in try SlidingReader.read(query, shared, $0, now: now) }
     }
 
-    /// Writes down what the rooms were told, so that the connection lives on over restarts, and gives the body of the answer.
+    /// Sees that what the rooms were told is written down, so that the connection lives on over restarts, and gives the body of the answer.
     private func finish(_ answer: SlidingAnswer, _ query: SlidingQuery) async throws -> JSONFragment {
         let now = context.environment.nowMilliseconds()
         let token: SlidingToken
@@ -76,9 +78,18 @@ struct SlidingSyncService: Sendable {
             token = self.token(query, answer, connection: known.connection, serial: known.serial)
             if !answer.isUseNoted { touch(known.connection, now) }
         } else {
-            let (connection, serial) = try await write(answer, query, now)
-            shared.sent.keep(answer.sent, answer.demands, connection: connection, serial: serial)
-            token = self.token(query, answer, connection: connection, serial: serial)
+            let step =
+                if let before = answer.before {
+                    shared.unwritten.advance(before, answer.sent, at: now)
+                } else {
+                    shared.unwritten.begin(query, answer.sent, largest: answer.largestConnection, at: now)
+                }
+            guard let step else { throw MatrixError.unknownPosition }
+            let written = write(answer, step, query, now)
+            // As a rule nobody waits: until it is written, the connection is known from memory.
+            if step.mustWait { try await written.value }
+            shared.sent.keep(answer.sent, connection: step.connection, serial: step.serial)
+            token = self.token(query, answer, connection: step.connection, serial: step.serial)
         }
         return answer.fragment(token, transaction: query.request.transaction)
     }
@@ -88,27 +99,29 @@ struct SlidingSyncService: Sendable {
             connection: connection, serial: serial, position: answer.head, typing: answer.typing, extensions: ExtensionSet(query.request.extensions))
     }
 
-    private func write(_ answer: SlidingAnswer, _ query: SlidingQuery, _ now: Int) async throws -> (connection: Int64, serial: Int64) {
-        let rooms = answer.changedRooms.compactMap { answer.sent[$0] }
+    private func write(
+        _ answer: SlidingAnswer, _ step: UnwrittenConnections.Step, _ query: SlidingQuery, _ now: Int
+    ) -> PendingWrite<Void> {
+        let rooms = answer.changedRooms.compactMap { answer.sent.rooms[$0] }
         let demands = answer.newDemands.compactMap { number in
-            answer.demands[number].map { (number: number, state: $0.encoded()) }
+            answer.sent.demands[number].map { (number: number, state: $0.encoded()) }
         }
-        return try await context.database.write { transaction in
+        let isNew = answer.before == nil
+        let unwritten = shared.unwritten
+        return context.database.submit { transaction in
             let store = SlidingConnectionStore(transaction)
-            var connection: Int64
-            var from: Int64
-            if let token = query.token {
-                (connection, from) = (token.connection, token.serial)
-            } else {
-                connection = try store.begin(
-                    query.request.connection, user: query.user, device: query.device, serial: Int64(now), at: now,
+            if isNew {
+                try store.begin(
+                    step.connection, name: query.request.connection, user: query.user, device: query.device, serial: step.from, at: now,
                     limit: SlidingBounds.connectionsPerDevice, unusedSince: now - SlidingBounds.unusedMilliseconds)
-                from = try store.connection(connection)?.newest ?? 0
             }
-            guard let serial = try store.advance(connection, from: from, rooms: rooms, newDemands: demands, at: now) else {
+            guard try store.advance(step.connection, from: step.from, to: step.serial, rooms: rooms, newDemands: demands, at: now) else {
                 throw MatrixError.unknownPosition
             }
-            return (connection, serial)
+        } whenDurable: {
+            unwritten.written(step)
+        } whenLost: {
+            unwritten.lost(step)
         }
     }
 

@@ -109,3 +109,19 @@ export function permit(table: RoleTable, permission: Permission, from: Role | "e
 function clamped(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, Math.trunc(value)))
 }
+
+/** An ID for a new role that no other has. */
+export function freeRoleID(roles: readonly Role[]): string {
+  const taken = new Set(roles.map((role) => role.id))
+  for (let number = roles.length + 1; ; number += 1) if (!taken.has(`role${number}`)) return `role${number}`
+}
+
+/** The roles that somebody may mention: those made for it, and all for whoever may mention everybody. */
+export function mentionableRoles(table: RoleTable, mayMentionEveryone: boolean): readonly Role[] {
+  return table.roles.filter((role) => role.isMentionable || mayMentionEveryone)
+}
+
+/** The members who have a role. */
+export function membersWithRole(table: RoleTable, members: ReadonlyMap<string, JSONObject>, id: string): readonly string[] {
+  return [...members].filter(([, content]) => rolesOf(table, content).some((role) => role.id === id)).map(([userId]) => userId)
+}

@@ -46,6 +46,11 @@ export class ClientAPI implements API {
     return this.json("DELETE", path, body === undefined ? {} : { body })
   }
 
+  /** A call whose answer is a list. */
+  async getList(path: string, query?: Query): Promise<readonly JSONValue[]> {
+    return asArray((await this.call("GET", path, query === undefined ? {} : { query })).body)
+  }
+
   /** A call whose answer is an object; throws `MatrixError` for anything but success. */
   async json(method: "GET" | "POST" | "PUT" | "DELETE", path: string, options: CallOptions = {}): Promise<JSONObject> {
     const response = await this.call(method, path, options)

@@ -32,3 +32,8 @@ export function useRoom(id: string | undefined): Room | undefined {
   const session = useSession()
   return id === undefined ? undefined : session.room(id)
 }
+
+/** The signed-in account, or undefined where nobody is signed in: for what is shown to both. */
+export function useOptionalSession(): Session | undefined {
+  return useContext(SessionContext)
+}

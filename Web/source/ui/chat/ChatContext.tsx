@@ -1,4 +1,4 @@
-import { createContext, useContext } from "react"
+import { createContext, useContext, type ReactNode } from "react"
 import type { EventID } from "../../matrix/contract/events"
 import type { Room } from "../../matrix/contract/room"
 import type { Timeline, TimelineEvent } from "../../matrix/contract/timeline"
@@ -20,6 +20,8 @@ export interface Chat {
   /** Messages that are chosen for something together; undefined while nothing is being chosen. */
   readonly selection: ReadonlySet<EventID> | undefined
   readonly select: (ids: ReadonlySet<EventID> | undefined) => void
+  /** Shows a dialog above the conversation. */
+  readonly show: (dialog: (close: () => void) => ReactNode) => void
   /** Tells something to people who listen to the page. */
   readonly announce: (text: string) => void
 }

@@ -72,10 +72,6 @@ function OpenDialog({ title, onClose, size = "medium", description, footer, onSu
       {onClose !== undefined && <IconButton icon="x" label={t("common.close")} onClick={onClose} />}
     </header>
   )
-  const shared = {
-    className: classes("dialog", `dialog-${size}`, className), role, "aria-modal": true, "aria-labelledby": `${id}-title`,
-    "aria-describedby": description === undefined ? undefined : `${id}-text`, tabIndex: -1,
-  } as const
   const content = (
     <>
       {head}
@@ -94,11 +90,12 @@ function OpenDialog({ title, onClose, size = "medium", description, footer, onSu
       }}
       onClick={(event) => event.stopPropagation()} onContextMenu={(event) => event.stopPropagation()}
     >
-      {onSubmit === undefined
-        ? <section {...shared} ref={box}>{content}</section>
-        : (
+      <section
+        ref={box} className={classes("dialog", `dialog-${size}`, className)} role={role} aria-modal aria-labelledby={`${id}-title`} aria-describedby={description === undefined ? undefined : `${id}-text`} tabIndex={-1}
+      >
+        {onSubmit === undefined ? content : (
           <form
-            {...shared} ref={(element) => { (box as { current: HTMLElement | null }).current = element }} noValidate
+            className="dialog-form" noValidate
             onSubmit={(event: FormEvent) => {
               event.preventDefault()
               event.stopPropagation()
@@ -108,6 +105,7 @@ function OpenDialog({ title, onClose, size = "medium", description, footer, onSu
             {content}
           </form>
         )}
+      </section>
     </div>,
     document.body,
   )

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, type CSSProperties, type KeyboardEvent, type ReactNode } from "react"
 import { createPortal } from "react-dom"
+import { t } from "../language/t"
 import { classes } from "./classes"
 import { focusableIn, trapTab } from "./focusable"
 import { pushLayer } from "./layers"
@@ -55,7 +56,7 @@ export function Floating({ anchor, placement = "bottom-start", onClose, role = "
     observer.observe(box)
     window.addEventListener("resize", update)
     window.addEventListener("scroll", update, true)
-    if (initialFocus === "first") (box.querySelector<HTMLElement>("[data-autofocus]") ?? focusableIn(box)[0] ?? box).focus({ preventScroll: true })
+    if (initialFocus === "first") (box.querySelector<HTMLElement>("[data-autofocus]") ?? (role === "menu" ? box.querySelector<HTMLElement>("[role^=menuitem]:not([aria-disabled=true])") : undefined) ?? focusableIn(box)[0] ?? box).focus({ preventScroll: true })
     else if (initialFocus === "box") box.focus({ preventScroll: true })
     return () => {
       pop()
@@ -68,7 +69,7 @@ export function Floating({ anchor, placement = "bottom-start", onClose, role = "
     }
   }, [anchor, placement, gap, initialFocus, close])
 
-  return createPortal(
+  const floating = (
     <div
       ref={ref} id={id} role={role} aria-label={label} tabIndex={-1} className={classes("floating", className)} style={style}
       onKeyDown={(event) => {
@@ -79,7 +80,8 @@ export function Floating({ anchor, placement = "bottom-start", onClose, role = "
       onClick={(event) => event.stopPropagation()} onContextMenu={(event) => event.stopPropagation()} onPointerDown={(event) => event.stopPropagation()}
     >
       {children}
-    </div>,
-    document.body,
+    </div>
   )
+  // Dialogs stand for themselves; anything else in the body has to be in a region.
+  return createPortal(role === "dialog" ? floating : <div role="region" aria-label={t("common.floating")} className="floating-region">{floating}</div>, document.body)
 }

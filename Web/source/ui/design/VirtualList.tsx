@@ -37,7 +37,7 @@ function VirtualListInner<T>({ items, keyOf, renderItem, estimatedSize, label, r
   const content = useRef<HTMLDivElement>(null)
   const sizes = useRef(new Map<string, number>())
   const view = useRef({ top: 0, height: 600 })
-  const wantFocus = useRef<number>()
+  const wanted = useRef<{ readonly index: number; tries: number }>()
   const [version, rerender] = useReducer((count: number) => count + 1, 0)
 
   const offsets = useMemo(() => {
@@ -111,16 +111,22 @@ function VirtualListInner<T>({ items, keyOf, renderItem, estimatedSize, label, r
     rerender()
   }, [offsets])
   const focusIndex = useCallback((index: number) => {
-    wantFocus.current = index
+    wanted.current = { index, tries: 0 }
     scrollToIndex(index)
   }, [scrollToIndex])
   useLayoutEffect(() => {
-    const index = wantFocus.current
-    if (index === undefined) return
-    const row = content.current?.querySelector<HTMLElement>(`:scope > [data-index="${index}"]`)
-    if (!row) return
-    wantFocus.current = undefined
-    targetOf(row)?.focus({ preventScroll: true })
+    const target = wanted.current
+    if (target === undefined) return
+    const row = content.current?.querySelector<HTMLElement>(`:scope > [data-index="${target.index}"]`)
+    target.tries += 1
+    if (row) {
+      wanted.current = undefined
+      targetOf(row)?.focus({ preventScroll: true })
+      row.scrollIntoView({ block: "nearest" })
+    } else if (target.tries < 12) {
+      // Rows on the way were measured and are of another height than was thought.
+      scrollToIndex(target.index)
+    }
   })
   useImperativeHandle(ref, () => ({ scrollToIndex, focusIndex, get element() { return box.current } }), [scrollToIndex, focusIndex])
 

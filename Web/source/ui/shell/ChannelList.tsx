@@ -19,14 +19,14 @@ export function ChannelList({ space }: { space: RoomID }) {
   const shell = useShell()
   const state = useObservable(hierarchy.state)
   const route = useRoute()
-  const { ref, onKeyDown } = useRoving<HTMLDivElement>()
+  const { ref, onKeyDown, onFocus } = useRoving<HTMLDivElement>()
   const current = route.kind === "room" ? route.room : undefined
   const canCreate = parts.createChannel && shell.session.room(space)?.permissions.get().canSendState("m.space.child") === true
   const isEmpty = list.categories.every((category) => category.channels.length === 0)
 
   if (isEmpty && state !== "loaded" && state !== "failed") return <Skeleton kind="rows" count={8} />
   return (
-    <div className="channel-list" ref={ref} onKeyDown={onKeyDown}>
+    <div className="channel-list" ref={ref} onKeyDown={onKeyDown} onFocus={onFocus}>
       {isEmpty && <EmptyServer space={space} canCreate={canCreate} />}
       {list.categories.map((category) => <CategoryBlock key={category.id} space={space} category={category} current={current} canCreate={canCreate} />)}
       {state === "failed" && (

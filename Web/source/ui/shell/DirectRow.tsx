@@ -10,7 +10,6 @@ import { gistText } from "./gistText"
 import { MarkBadge } from "./MarkBadge"
 import { MenuArea } from "./MenuArea"
 import { roomMenu } from "./menuItems"
-import { PresenceDot } from "./PresenceDot"
 import { RoomAvatar } from "./RoomAvatar"
 import { RouteLink } from "./RouteLink"
 import { roomTitle } from "./roomTitle"
@@ -32,10 +31,7 @@ export function DirectRow({ id, isCurrent }: { id: RoomID; isCurrent: boolean })
     <div className="direct-row" data-here={isCurrent || undefined} data-unread={(mark.isUnread && !summary.isMuted) || undefined} data-muted={summary.isMuted || undefined} data-roving-row>
       <MenuArea items={() => roomMenu(shell, summary)}>
         <RouteLink className="direct-row-link" data-roving aria-current={isCurrent ? "page" : undefined} route={{ kind: "room", room: id, space: summary.isDirect ? undefined : server, event: undefined, thread: undefined }}>
-          <span className="direct-row-picture">
-            <RoomAvatar summary={summary} size={32} />
-            {person !== undefined && <PresenceDot userId={person} />}
-          </span>
+          <span className="direct-row-picture"><RoomAvatar summary={summary} size={32} hasPresence /></span>
           <span className="direct-row-text">
             <span className="direct-row-name">{title}<UnreadText mark={mark} /></span>
             <SecondLine summary={summary} person={person} />

@@ -3,14 +3,14 @@ import { derived, type Observable } from "../../matrix/base/observable"
 import type { RoomID } from "../../matrix/contract/events"
 import type { RoomIndex } from "../../domain/rooms/RoomIndex"
 import { useObservable } from "../bridge/useObservable"
-import { Button, Icon, IconButton, Skeleton, VirtualList } from "../design"
+import { Button, Icon, Skeleton, VirtualList } from "../design"
 import { t } from "../language/t"
 import { useRoute } from "../navigation/useRoute"
 import { DirectRow } from "./DirectRow"
 import { InviteRow } from "./InviteRow"
 import { MarkBadge } from "./MarkBadge"
 import { RouteLink } from "./RouteLink"
-import { useRoving } from "./useRoving"
+import { useVirtualRoving } from "./useVirtualRoving"
 import { useShell } from "./ShellState"
 import "./HomeList.css"
 
@@ -40,28 +40,24 @@ function homeRows(index: RoomIndex): Observable<readonly Row[]> {
 }
 
 /** Direct messages, rooms of no server and what waits for an answer. */
-export function HomeList() {
+export function HomeList({ isNarrow }: { isNarrow: boolean }) {
   const shell = useShell()
   const route = useRoute()
   const rows = useObservable(useMemo(() => homeRows(shell.index), [shell]))
   const isReady = useObservable(shell.index.isReady)
   const current = route.kind === "room" ? route.room : undefined
-  const { ref, onKeyDown } = useRoving<HTMLDivElement>()
+  const { ref, list, onKeyDown, onFocus } = useVirtualRoving<Row, HTMLDivElement>(rows, (row) => row.kind !== "heading")
   const section = route.kind === "home" ? route.section : undefined
   const mentions = useObservable(shell.index.totalUnread).highlights
 
   return (
-    <div className="home-list" ref={ref} onKeyDown={onKeyDown}>
-      <RouteLink className="home-list-place" data-roving route={{ kind: "home", section: "inbox" }} aria-current={section === "inbox" ? "page" : undefined}>
+    <div className="home-list">
+      {!isNarrow && <RouteLink className="home-list-place" route={{ kind: "home", section: "inbox" }} aria-current={section === "inbox" ? "page" : undefined}>
         <Icon name="inbox" size={20} />
         <span>{t("shell.inbox.title")}</span>
         <MarkBadge count={mentions} />
         {mentions > 0 && <span className="visually-hidden">, {t("shell.mentions", { count: mentions })}</span>}
-      </RouteLink>
-      <div className="home-list-bar">
-        <h2>{t("shell.direct.messages")}</h2>
-        <IconButton icon="plus" size="small" label={t("shell.direct.new")} onClick={() => shell.dialog.set({ kind: "new-message" })} />
-      </div>
+      </RouteLink>}
       {!isReady && <Skeleton kind="rows" count={6} />}
       {isReady && rows.length === 0 && (
         <div className="home-list-empty">
@@ -70,13 +66,15 @@ export function HomeList() {
           <Button size="small" onClick={() => shell.dialog.set({ kind: "new-message" })}>{t("shell.direct.new")}</Button>
         </div>
       )}
+      <div className="home-list-rows" ref={ref} onKeyDown={onKeyDown} onFocus={onFocus}>
       <VirtualList
-        className="home-list-rows" items={rows} keyOf={(row) => row.key} estimatedSize={(row) => (row.kind === "heading" ? 32 : 48)} label={t("shell.home")}
+        ref={list} items={rows} keyOf={(row) => row.key} estimatedSize={(row) => (row.kind === "heading" ? 32 : 48)} label={t("shell.home")}
         renderItem={(row) => {
-          if (row.kind === "heading") return row.section === "messages" && rows[0] === row ? null : <h3 className="home-list-heading">{t(`shell.direct.${row.section}`)}</h3>
+          if (row.kind === "heading") return <h3 className="home-list-heading">{t(`shell.direct.${row.section}`)}</h3>
           return row.kind === "invite" ? <InviteRow id={row.room} isCurrent={row.room === current} /> : <DirectRow id={row.room} isCurrent={row.room === current} />
         }}
       />
+      </div>
     </div>
   )
 }

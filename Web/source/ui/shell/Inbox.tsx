@@ -4,6 +4,7 @@ import { gist } from "../../domain/notifications/gist"
 import { memberName } from "../../domain/rooms/roomName"
 import { unreadMark } from "../../domain/rooms/unread"
 import type { EventID, RoomID } from "../../matrix/contract/events"
+import type { TimelineEvent } from "../../matrix/contract/timeline"
 import { useObservable } from "../bridge/useObservable"
 import { Avatar, Button, EmptyState, IconButton, Skeleton, Tabs } from "../design"
 import { formatRelative, t } from "../language/t"
@@ -71,7 +72,7 @@ function MentionList() {
   useEffect(() => {
     void mentions.load()
   }, [mentions])
-  if (state.mentions.length === 0 && (state.kind === "loading" || state.kind === "idle")) return <Skeleton kind="messages" count={4} />
+  if (state.mentions.length === 0 && (state.kind === "loading" || state.kind === "idle")) return <Skeleton kind="rows" count={4} />
   if (state.mentions.length === 0 && state.kind === "loaded") return <EmptyState icon="at" title={t("shell.inbox.noMentions")} text={t("shell.inbox.noMentionsText")} />
   return (
     <>
@@ -141,13 +142,19 @@ function ThreadRow({ room, root, count, highlights }: { room: RoomID; root: Even
 /** The root of a thread, read through a timeline that is open as long as it is shown. */
 function useThreadRoot(room: RoomID, root: EventID) {
   const { session } = useShell()
-  const [timeline, setTimeline] = useState<ReturnType<NonNullable<ReturnType<typeof session.room>>["open"]>>()
+  const [event, setEvent] = useState<TimelineEvent>()
   useEffect(() => {
-    const opened = session.room(room)?.open({ kind: "thread", root })
-    setTimeline(opened)
-    return () => opened?.close()
+    const timeline = session.room(room)?.open({ kind: "thread", root })
+    const source = timeline?.event(root)
+    const read = () => setEvent(source?.get())
+    const end = source?.subscribe(read)
+    queueMicrotask(read)
+    return () => {
+      end?.()
+      timeline?.close()
+    }
   }, [session, room, root])
-  return useObservable(timeline?.event(root))
+  return event
 }
 
 function UnreadRow({ id }: { id: RoomID }) {

@@ -1,6 +1,6 @@
 import { useState } from "react"
 import type { RoomID } from "../../matrix/contract/events"
-import { localpart, memberName, serverName } from "../../domain/rooms/roomName"
+import { localpart, memberName } from "../../domain/rooms/roomName"
 import { useObservable } from "../bridge/useObservable"
 import { Avatar, Button, Icon } from "../design"
 import { t } from "../language/t"
@@ -54,7 +54,7 @@ export function InviteCard({ id }: { id: RoomID }) {
         {isKnown && inviter !== undefined ? <Avatar id={inviter} name={name} mxc={profile?.avatar} size={48} /> : <span className="invite-card-mask"><Icon name="mail" size={24} /></span>}
         <div className="invite-card-text">
           <h3>{name}</h3>
-          {inviter !== undefined && <p className="invite-card-id">{t("shell.invite.from", { user: inviter, server: serverName(inviter) })}</p>}
+          {inviter !== undefined && <p className="invite-card-id">{inviter}</p>}
           <p>{t(face.text)}</p>
         </div>
       </div>
@@ -65,7 +65,7 @@ export function InviteCard({ id }: { id: RoomID }) {
       <div className="invite-card-answers">
         <Button variant="primary" isBusy={busy === "accept"} disabled={busy !== undefined} onClick={() => void answer("accept")}>{t("shell.invite.accept")}</Button>
         <Button isBusy={busy === "decline"} disabled={busy !== undefined} onClick={() => void answer("decline")}>{t("shell.invite.decline")}</Button>
-        {inviter !== undefined && <Button variant="danger" isBusy={busy === "block"} disabled={busy !== undefined} onClick={() => void answer("block")}>{t("shell.invite.declineBlock")}</Button>}
+        {inviter !== undefined && <Button variant="quiet" isBusy={busy === "block"} disabled={busy !== undefined} onClick={() => void answer("block")}>{t("shell.invite.declineBlock")}</Button>}
       </div>
     </article>
   )

@@ -23,8 +23,6 @@ export function JoinPreview({ id, space, summary }: { id: RoomID; space: RoomID 
 
   useEffect(() => {
     let isCurrent = true
-    setPreview(undefined)
-    setFailure(undefined)
     shell.session.preview(id, via).then(
       (found) => { if (isCurrent) setPreview(found) },
       (error: unknown) => { if (isCurrent) setFailure(reasonOf(error)) },
@@ -34,7 +32,7 @@ export function JoinPreview({ id, space, summary }: { id: RoomID; space: RoomID 
     }
   }, [shell, id, via])
 
-  if (preview === undefined && known === undefined && failure === undefined) return <Skeleton kind="messages" count={4} />
+  if (preview === undefined && known === undefined && failure === undefined) return <Skeleton kind="rows" count={4} />
   if (preview === undefined && known === undefined) {
     return (
       <EmptyState icon="search" title={t("shell.room.unknown")} text={t("shell.room.unknownText")}>

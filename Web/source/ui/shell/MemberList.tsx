@@ -7,10 +7,9 @@ import { memberName } from "../../domain/rooms/roomName"
 import { useObservable } from "../bridge/useObservable"
 import { Avatar, Button, SearchField, Skeleton, VirtualList } from "../design"
 import { t } from "../language/t"
-import { PresenceDot } from "./PresenceDot"
 import { useOnline } from "./usePresence"
 import { useRoles } from "./useHoistedRoles"
-import { useRoving } from "./useRoving"
+import { useVirtualRoving } from "./useVirtualRoving"
 import { useShell } from "./ShellState"
 import { MemberCard } from "./MemberCard"
 import "./MemberList.css"
@@ -20,30 +19,30 @@ export function MemberList({ room, space }: { room: Room; space: RoomID | undefi
   const { session } = useShell()
   const members = useObservable(room.members)
   const areLoaded = useObservable(room.areMembersLoaded)
-  const [failed, setFailed] = useState(false)
+  const [failedAttempt, setFailedAttempt] = useState<number>()
   const [filter, setFilter] = useState("")
   const wanted = useDeferredValue(filter)
   const roles = useRoles(space)
   const isOnline = useOnline(session, members)
-  const { ref, onKeyDown } = useRoving<HTMLDivElement>()
   const [attempt, setAttempt] = useState(0)
 
   useEffect(() => {
     let isCurrent = true
-    setFailed(false)
     room.loadMembers().catch(() => {
-      if (isCurrent) setFailed(true)
+      if (isCurrent) setFailedAttempt(attempt)
     })
     return () => {
       isCurrent = false
     }
   }, [room, attempt])
 
+  const failed = failedAttempt === attempt
   const rows = useMemo(() => memberRows(memberGroups(members, { roles: roles.hoisted, isOnline, filter: wanted })), [members, roles, isOnline, wanted])
+  const { ref, list, onKeyDown, onFocus } = useVirtualRoving<MemberRow, HTMLDivElement>(rows, (row) => row.kind === "member")
   return (
     <div className="member-list">
       <div className="member-list-filter"><SearchField label={t("shell.members.filter")} value={filter} onChange={setFilter} /></div>
-      {!areLoaded && !failed && members.length < 2 && <Skeleton kind="people" count={8} />}
+      {!areLoaded && !failed && members.length < 2 && <Skeleton kind="rows" count={8} />}
       {failed && (
         <div className="member-list-note" role="status">
           <p>{t("shell.members.failed")}</p>
@@ -51,9 +50,9 @@ export function MemberList({ room, space }: { room: Room; space: RoomID | undefi
         </div>
       )}
       {areLoaded && rows.length === 0 && <p className="member-list-note" role="status">{t("shell.members.none")}</p>}
-      <div className="member-list-rows" ref={ref} onKeyDown={onKeyDown}>
+      <div className="member-list-rows" ref={ref} onKeyDown={onKeyDown} onFocus={onFocus}>
         <VirtualList
-          items={rows} keyOf={(row) => row.key} estimatedSize={(row) => (row.kind === "group" ? 36 : 44)} label={t("shell.members.title")}
+          ref={list} items={rows} keyOf={(row) => row.key} estimatedSize={(row) => (row.kind === "group" ? 36 : 44)} label={t("shell.members.title")}
           renderItem={(row) => <Row room={room} row={row} colour={row.kind === "member" ? colourOf(roles.of(row.member.userId)) : undefined} />}
         />
       </div>
@@ -66,7 +65,7 @@ function groupLabel(name: GroupName): string {
 }
 
 function Row({ room, row, colour }: { room: Room; row: MemberRow; colour: string | undefined }) {
-  if (row.kind === "group") return <h3 className="member-list-group">{t("shell.members.group", { name: groupLabel(row.group.name), count: row.group.members.length })}</h3>
+  if (row.kind === "group") return <h2 className="member-list-group">{t("shell.members.group", { name: groupLabel(row.group.name), count: row.group.members.length })}</h2>
   return <MemberRowView room={room} member={row.member} isDim={row.group.id === "offline" || row.group.id === "invited"} colour={colour} />
 }
 
@@ -77,7 +76,7 @@ function MemberRowView({ room, member, isDim, colour }: { room: Room; member: Me
   return (
     <MemberCard room={room} userId={member.userId}>
       <button type="button" className="member-list-member" data-dim={isDim || undefined} data-roving>
-        <span className="member-list-picture"><Avatar id={member.userId} name={name} mxc={member.avatar} size={32} />{member.membership === "join" && <PresenceDot userId={member.userId} />}</span>
+        <span className="member-list-picture"><Avatar id={member.userId} name={name} mxc={member.avatar} size={32} presence={member.membership === "join" ? presence.state : undefined} /></span>
         <span className="member-list-text">
           <span className="member-list-name" style={colour === undefined ? undefined : { color: colour }}>{name}</span>
           {(member.isAmbiguous || presence.statusMessage) && <span className="member-list-line">{member.isAmbiguous ? member.userId : presence.statusMessage}</span>}

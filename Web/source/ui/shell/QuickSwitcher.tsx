@@ -30,7 +30,7 @@ export function QuickSwitcher({ isNarrow, onClose }: { isNarrow: boolean; onClos
   const shell = useShell()
   const [typed, setTyped] = useState("")
   const [active, setActive] = useState(0)
-  const [strangers, setStrangers] = useState<readonly Person[]>([])
+  const [answer, setAnswer] = useState<{ term: string; people: readonly Person[] }>({ term: "", people: [] })
   const fail = useFailure()
   const id = useId()
   const list = useRef<HTMLUListElement>(null)
@@ -44,11 +44,11 @@ export function QuickSwitcher({ isNarrow, onClose }: { isNarrow: boolean; onClos
   const { text, kind } = narrowed(typed)
   const wantsStrangers = text.trim().length >= 2 && (kind === undefined || kind === "person")
   useEffect(() => {
-    if (!wantsStrangers) return setStrangers([])
+    if (!wantsStrangers) return undefined
     const stop = new AbortController()
     const wait = setTimeout(() => {
       searchDirectory(shell.session.api, text.trim(), 5, stop.signal).then(
-        ({ people }) => { if (!stop.signal.aborted) setStrangers(people) },
+        ({ people }) => { if (!stop.signal.aborted) setAnswer({ term: text.trim(), people }) },
         // The directory only adds to what is known here.
         () => undefined,
       )
@@ -61,11 +61,12 @@ export function QuickSwitcher({ isNarrow, onClose }: { isNarrow: boolean; onClos
 
   const candidates = useMemo(() => {
     const known = new Set(all.flatMap((one) => (one.place.kind === "person" ? [one.place.userId] : [])))
+    const strangers = wantsStrangers && answer.term === text.trim() ? answer.people : []
     const added = strangers.filter((person) => !known.has(person.userId) && person.userId !== shell.session.userId).map((person): PlaceCandidate => ({
       key: person.userId, text: memberName(person), otherTexts: [person.userId], bonus: -30, place: { kind: "person", userId: person.userId, avatar: person.avatar, room: undefined },
     }))
     return [...all, ...(kind === undefined && text.trim() === "" ? [] : added)].filter((one) => (kind === undefined ? text.trim() !== "" || one.place.kind !== "command" : one.place.kind === kind))
-  }, [all, strangers, kind, text, shell])
+  }, [all, answer, wantsStrangers, kind, text, shell])
   const found = useMemo(() => {
     const ranked = rank(text.trim(), candidates, shown)
     const typedID = typedUserID(typed)

@@ -36,7 +36,7 @@ export function RoomColumn({ id, space, event, thread, isNarrow, onBack }: {
     if (isJoined && !isUnread) void closeNotifications(id)
   }, [id, isJoined, isUnread])
 
-  if (!isReady) return <Skeleton kind="messages" count={6} />
+  if (!isReady) return <Skeleton kind="rows" count={6} />
   if (summary !== undefined && isJoined && room !== undefined) {
     const successor = summary.successor
     return (
@@ -49,7 +49,7 @@ export function RoomColumn({ id, space, event, thread, isNarrow, onBack }: {
           </div>
         )}
         <div className="shell-room">
-          <Suspense fallback={<Skeleton kind="messages" count={6} />}>
+          <Suspense fallback={<Skeleton kind="rows" count={6} />}>
             <RoomView key={id} room={room} event={thread === undefined ? event : undefined} thread={thread} />
           </Suspense>
         </div>

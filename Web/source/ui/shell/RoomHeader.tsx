@@ -9,7 +9,6 @@ import { KindIcon } from "./KindIcon"
 import { MenuButton } from "./MenuButton"
 import { notificationItems, roomMenu } from "./menuItems"
 import { parts } from "./parts"
-import { PresenceDot } from "./PresenceDot"
 import { RoomAvatar } from "./RoomAvatar"
 import { roomTitle } from "./roomTitle"
 import { toggleMembers } from "./useShellKeys"
@@ -23,8 +22,6 @@ export function RoomHeader({ summary, isNarrow, onBack }: { summary: RoomSummary
   const powerLevels = useObservable(room?.state("m.room.power_levels"))
   const panel = useObservable(shell.panel)
   const { areMembersShown } = useObservable(shell.layout.state)
-  const [user] = summary.directUsers
-  const person = summary.isDirect && summary.directUsers.length === 1 ? user : undefined
   const isMembersHere = !isNarrow && areMembersShown && panel === undefined
   const toggle = (next: Panel) => shell.panel.update((now) => (now?.kind === next.kind ? undefined : next))
   const bell = summary.notifications === "mute" ? "bell-off" : summary.notifications === "mentions" ? "at" : "bell"
@@ -34,7 +31,7 @@ export function RoomHeader({ summary, isNarrow, onBack }: { summary: RoomSummary
       {isNarrow && <IconButton icon="arrow-left" label={t("shell.room.back")} onClick={onBack} />}
       <div className="room-header-title">
         {summary.isDirect
-          ? <span className="room-header-picture"><RoomAvatar summary={summary} size={28} />{person !== undefined && <PresenceDot userId={person} />}</span>
+          ? <span className="room-header-picture"><RoomAvatar summary={summary} size={28} hasPresence /></span>
           : <KindIcon kind={roomKind(summary, powerLevels)} size={20} />}
         <h1>{roomTitle(summary)}</h1>
         {summary.isEncrypted && (

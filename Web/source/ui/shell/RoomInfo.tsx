@@ -1,5 +1,6 @@
+import { useState } from "react"
 import type { RoomSummary } from "../../matrix/contract/room"
-import { Button, CopyButton } from "../design"
+import { Button, IconButton } from "../design"
 import { t } from "../language/t"
 import { navigate } from "../navigation/useRoute"
 import { parts } from "./parts"
@@ -49,4 +50,14 @@ export function RoomInfo({ summary }: { summary: RoomSummary }) {
       </div>
     </div>
   )
+}
+
+function CopyButton({ text }: { text: string }) {
+  const [isDone, setDone] = useState(false)
+  const copy = async () => {
+    await navigator.clipboard.writeText(text)
+    setDone(true)
+    setTimeout(() => setDone(false), 2000)
+  }
+  return <IconButton icon={isDone ? "check" : "copy"} size="small" label={isDone ? t("common.copied") : t("common.copy")} onClick={() => void copy()} />
 }

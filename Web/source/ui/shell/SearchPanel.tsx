@@ -31,7 +31,6 @@ export function SearchPanel({ room }: { room: RoomID | undefined }) {
     () => shell.session.rooms.get().filter((one) => one.membership === "join" && one.type !== "m.space").map((one) => ({ id: one.id, name: roomTitle(one), alias: one.alias })), [shell],
   )
 
-  useEffect(() => setScope(room), [room])
   useEffect(() => {
     input.current?.focus()
     return () => shell.search.clear()
@@ -110,7 +109,7 @@ export function SearchPanel({ room }: { room: RoomID | undefined }) {
       <div className="search-panel-results" aria-live="polite" aria-busy={state.kind === "searching"}>
         {problem !== undefined && <p className="search-panel-note">{problem}</p>}
         {problem === undefined && state.kind === "idle" && <EmptyState icon="search" title={t("shell.search.intro")} text={`${t("shell.search.introText")} ${t("shell.search.encryptedText")}`} />}
-        {state.kind === "searching" && <Skeleton kind="messages" count={4} />}
+        {state.kind === "searching" && <Skeleton kind="rows" count={4} />}
         {state.kind === "failed" && state.error !== undefined && <p className="search-panel-note">{t("shell.search.failed", { reason: reasonOf(state.error) })}</p>}
         {state.kind === "found" && state.hits.length === 0 && <EmptyState icon="search" title={t("shell.search.none")} text={t("shell.search.noneText")} />}
         {state.kind === "found" && state.hits.length > 0 && (

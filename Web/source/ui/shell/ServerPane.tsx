@@ -26,10 +26,10 @@ export function ServerPane({ space, isNarrow }: { space: RoomID; isNarrow: boole
     if (isJoined && !isNarrow && target !== undefined) navigate({ kind: "room", room: target, space, event: undefined, thread: undefined }, { replace: true })
   }, [isJoined, isNarrow, target, space])
 
-  if (!isReady) return <Skeleton kind="messages" count={6} />
+  if (!isReady) return <Skeleton kind="rows" count={6} />
   if (summary?.membership === "invite") return <div className="shell-place"><div className="shell-place-card"><InviteCard id={space} /></div></div>
   if (!isJoined) return <div className="shell-place"><JoinPreview id={space} space={undefined} summary={summary} /></div>
-  if (target !== undefined || state === "loading" || state === "idle") return <Skeleton kind="messages" count={6} />
+  if (target !== undefined || state === "loading" || state === "idle") return <Skeleton kind="rows" count={6} />
   const canCreate = parts.createChannel && shell.session.room(space)?.permissions.get().canSendState("m.space.child") === true
   return (
     <EmptyState icon="hash" title={list.categories.length > 0 ? t("shell.server.pick") : t("shell.server.empty")} text={canCreate ? t("shell.server.emptyCreate") : t("shell.server.emptyText", { name: summary.name ?? "" })}>

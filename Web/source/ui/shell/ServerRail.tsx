@@ -22,7 +22,7 @@ import "./ServerRail.css"
 export function ServerRail({ isNarrow }: { isNarrow: boolean }) {
   const shell = useShell()
   const servers = useObservable(shell.index.servers)
-  const { ref, onKeyDown } = useRoving<HTMLElement>()
+  const { ref, onKeyDown, onFocus } = useRoving<HTMLElement>()
   const [drop, setDrop] = useState<{ id: RoomID; isAfter: boolean }>()
   const fail = useFailure()
 
@@ -38,7 +38,7 @@ export function ServerRail({ isNarrow }: { isNarrow: boolean }) {
   }
 
   return (
-    <nav className="server-rail" aria-label={t("shell.servers")} data-landmark ref={ref} onKeyDown={onKeyDown}>
+    <nav className="server-rail" aria-label={t("shell.servers")} data-landmark ref={ref} onKeyDown={onKeyDown} onFocus={onFocus}>
       <HomeButton />
       <hr className="server-rail-line" />
       <ul className="server-rail-list" onDrop={dropped} onDragLeave={(event) => { if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setDrop(undefined) }}>

@@ -1,9 +1,9 @@
-import { Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from "react"
+import { Suspense, useEffect, useMemo, useState, type ReactNode } from "react"
 import type { RoomID } from "../../matrix/contract/events"
 import { listWidths, panelWidths } from "../../domain/rooms/Layout"
 import { usePlatform, useSession } from "../bridge/contexts"
 import { useObservable } from "../bridge/useObservable"
-import { Icon, Kbd, Skeleton } from "../design"
+import { Icon, IconButton, Kbd, Skeleton } from "../design"
 import { t } from "../language/t"
 import type { Route } from "../navigation/route"
 import { navigate, useRoute } from "../navigation/useRoute"
@@ -81,11 +81,11 @@ function WideColumns({ isMedium }: { isMedium: boolean }) {
       <div className="shell-list" style={{ width: layout.listWidth }}>
         <nav className="shell-list-body" aria-label={space === undefined ? t("shell.home") : t("shell.channels")} data-landmark>
           {space === undefined
-            ? <><header className="shell-list-head"><JumpButton /></header><HomeList /></>
+            ? <HomeColumn isNarrow={false} />
             : <ServerColumn key={space} space={space} />}
+          <Resizer width={layout.listWidth} bounds={listWidths} side="start" onChange={(listWidth) => shell.layout.change({ listWidth })} />
         </nav>
         <UserPanel />
-        <Resizer width={layout.listWidth} bounds={listWidths} side="start" onChange={(listWidth) => shell.layout.change({ listWidth })} />
       </div>
       <main className="shell-main" id="main" tabIndex={-1} aria-label={t("shell.main")} data-landmark><Main isNarrow={false} /></main>
       {side !== undefined && (
@@ -95,6 +95,20 @@ function WideColumns({ isMedium }: { isMedium: boolean }) {
         </aside>
       )}
     </div>
+  )
+}
+
+/** The second column at home. */
+function HomeColumn({ isNarrow }: { isNarrow: boolean }) {
+  const shell = useShell()
+  return (
+    <>
+      <header className="shell-list-head">
+        <JumpButton />
+        <IconButton icon="plus" label={t("shell.direct.new")} onClick={() => shell.dialog.set({ kind: "new-message" })} />
+      </header>
+      <HomeList isNarrow={isNarrow} />
+    </>
   )
 }
 
@@ -133,35 +147,40 @@ function back(space: RoomID | undefined) {
 function NarrowColumns() {
   const shell = useShell()
   const route = useRoute()
-  const [isYou, setYou] = useState(false)
+  // The screen of oneself lies over the place one came from; going anywhere else leaves it.
+  const [youOver, setYouOver] = useState<Route>()
+  const isYou = youOver === route
   const side = useSide(true)
   const servers = useObservable(shell.index.servers)
   const { recents } = useObservable(shell.layout.state)
   const space = spaceOf(route)
-  const lastSpace = useRef<RoomID>()
-  if (space !== undefined) lastSpace.current = space
-  useEffect(() => setYou(false), [route])
 
   const isJoined = useObservable(shell.index.watch(space ?? ""))?.membership === "join"
-  const isList = (route.kind === "space" && isJoined) || (route.kind === "home" && (route.section === undefined || route.section === "direct"))
+  const isServer = route.kind === "space" && isJoined
+  const isDirect = route.kind === "home" && route.section === "direct"
   const recent = recents.map((id) => shell.index.serverOf(id)).find((id) => id !== undefined)
-  const target = lastSpace.current ?? recent ?? servers[0]
+  const target = space ?? recent ?? servers[0]
   const serversRoute: Route = target === undefined ? { kind: "home", section: undefined } : serverRoute(shell, target, true)
-  const tab: MobileTab = isYou ? "you" : space !== undefined ? "servers" : route.kind === "home" && route.section === "inbox" ? "inbox" : "messages"
+  const tab: MobileTab = isYou ? "you" : isDirect ? "messages" : route.kind === "home" && route.section === "inbox" ? "inbox" : "servers"
   const content: ReactNode = isYou ? <YouScreen />
-    : isList ? (
+    : isServer && space !== undefined ? (
       <>
         <ServerRail isNarrow />
-        <nav className="shell-list" aria-label={space === undefined ? t("shell.home") : t("shell.channels")}>
-          <div className="shell-list-body">{space === undefined ? <><header className="shell-list-head"><JumpButton /></header><HomeList /></> : <ServerColumn key={space} space={space} />}</div>
-        </nav>
+        <nav className="shell-list" aria-label={t("shell.channels")}><div className="shell-list-body"><ServerColumn key={space} space={space} /></div></nav>
+      </>
+    )
+    : isDirect ? <nav className="shell-list" aria-label={t("shell.home")}><div className="shell-list-body"><HomeColumn isNarrow /></div></nav>
+    : route.kind === "home" && route.section === undefined ? (
+      <>
+        <ServerRail isNarrow />
+        <main className="shell-main" id="main" tabIndex={-1} aria-label={t("shell.main")}><HomePane /></main>
       </>
     )
     : <main className="shell-main" id="main" tabIndex={-1} aria-label={t("shell.main")}><Main isNarrow /></main>
   return (
     <>
       <div className="shell-columns">{content}</div>
-      {(isList || isYou || route.kind === "home") && <MobileTabs current={tab} serversRoute={serversRoute} onYou={() => setYou(true)} />}
+      {(isServer || isYou || route.kind === "home") && <MobileTabs current={tab} serversRoute={serversRoute} onYou={() => setYouOver(route)} />}
       {side !== undefined && <div className="shell-screen" role="dialog" aria-modal="true" aria-label={t("shell.side")}><SideColumn side={side} /></div>}
     </>
   )

@@ -1,9 +1,7 @@
 import { Suspense } from "react"
 import { useObservable } from "../bridge/useObservable"
 import { CreateChannelDialog, CreateServerDialog, InvitePeopleDialog, LeaveDialog } from "./parts"
-import { LeaveRoomDialog } from "./LeaveRoomDialog"
 import { NewMessageDialog } from "./NewMessageDialog"
-import { parts } from "./parts"
 import { QuickSwitcher } from "./QuickSwitcher"
 import { ShortcutsDialog } from "./ShortcutsDialog"
 import { useShell } from "./ShellState"
@@ -37,6 +35,6 @@ export function ShellDialogs({ isNarrow }: { isNarrow: boolean }) {
     case "invite":
       return <Suspense fallback={null}><InvitePeopleDialog room={room} onClose={close} /></Suspense>
     case "leave":
-      return parts.leave ? <Suspense fallback={null}><LeaveDialog room={room} onClose={close} /></Suspense> : <LeaveRoomDialog room={room} onClose={close} />
+      return <Suspense fallback={null}><LeaveDialog room={room} onClose={close} /></Suspense>
   }
 }

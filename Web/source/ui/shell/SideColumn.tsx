@@ -63,11 +63,11 @@ export function SideColumn({ side }: { side: Side }) {
       const closeThread = () => {
         if (route.kind === "room") navigate({ ...route, thread: undefined, event: undefined })
       }
-      return <Suspense fallback={<Skeleton kind="messages" count={4} />}><ThreadPanel key={side.root} room={side.room} root={side.root} onClose={closeThread} /></Suspense>
+      return <Suspense fallback={<Skeleton kind="rows" count={4} />}><ThreadPanel key={side.root} room={side.room} root={side.root} onClose={closeThread} /></Suspense>
     }
     case "threads":
-      return <SidePanel title={t("shell.room.threads")} onClose={close}><Suspense fallback={<Skeleton kind="messages" count={4} />}><ThreadsPanel room={side.room} onClose={close} /></Suspense></SidePanel>
+      return <SidePanel title={t("shell.room.threads")} onClose={close}><Suspense fallback={<Skeleton kind="rows" count={4} />}><ThreadsPanel room={side.room} onClose={close} /></Suspense></SidePanel>
     case "pins":
-      return <SidePanel title={t("shell.room.pins")} onClose={close}><Suspense fallback={<Skeleton kind="messages" count={4} />}><PinnedPanel room={side.room} onClose={close} /></Suspense></SidePanel>
+      return <SidePanel title={t("shell.room.pins")} onClose={close}><Suspense fallback={<Skeleton kind="rows" count={4} />}><PinnedPanel room={side.room} onClose={close} /></Suspense></SidePanel>
   }
 }

@@ -8,21 +8,21 @@ import "./StatusLine.css"
 /** How the connection is, where it is not as it should be. Shown a moment late, as most gaps close by themselves. */
 export function StatusLine() {
   const status = useObservable(useShell().session.status)
-  const [isLate, setLate] = useState(false)
-  const [, setTick] = useState(0)
   const { kind } = status
+  const [lateKind, setLateKind] = useState<string>()
+  const [now, setNow] = useState(0)
   useEffect(() => {
-    setLate(false)
     if (kind === "live" || kind === "signed-out") return undefined
-    const late = setTimeout(() => setLate(true), kind === "offline" ? 1500 : 2500)
-    return () => clearTimeout(late)
+    const late = setTimeout(() => setLateKind(kind), kind === "offline" ? 1500 : 2500)
+    const tick = setInterval(() => setNow(Date.now()), 1000)
+    return () => {
+      clearTimeout(late)
+      clearInterval(tick)
+      setLateKind(undefined)
+    }
   }, [kind])
-  useEffect(() => {
-    if (kind !== "offline") return undefined
-    const tick = setInterval(() => setTick((count) => count + 1), 1000)
-    return () => clearInterval(tick)
-  }, [kind])
-  const seconds = status.kind === "offline" ? Math.ceil((status.retryAt - Date.now()) / 1000) : 0
+  const isLate = lateKind === kind
+  const seconds = status.kind === "offline" ? Math.ceil((status.retryAt - now) / 1000) : 0
   const text = !isLate || kind === "live" || kind === "signed-out" ? undefined
     : kind === "starting" ? t("shell.status.starting")
     : kind === "catching-up" ? t("shell.status.catchingUp")

@@ -4,7 +4,6 @@ import { Avatar, IconButton } from "../design"
 import { t } from "../language/t"
 import { navigate } from "../navigation/useRoute"
 import { MenuButton } from "./MenuButton"
-import { PresenceDot } from "./PresenceDot"
 import { userMenu } from "./userMenu"
 import { useShell } from "./ShellState"
 import "./UserPanel.css"
@@ -19,7 +18,7 @@ export function UserPanel() {
   return (
     <section className="user-panel" aria-label={t("shell.presence.menu")} data-landmark>
       <MenuButton className="user-panel-me" label={`${name}, ${t("shell.presence.menu")}`} items={() => userMenu(shell, presence)} placement="top-start">
-        <span className="user-panel-picture"><Avatar id={session.userId} name={name} mxc={profile.avatar} size={32} /><PresenceDot userId={session.userId} /></span>
+        <span className="user-panel-picture"><Avatar id={session.userId} name={name} mxc={profile.avatar} size={32} presence={presence.state} /></span>
         <span className="user-panel-text">
           <span className="user-panel-name">{name}</span>
           <span className="user-panel-status">{presence.statusMessage || t(`shell.presence.${presence.state}`)}</span>

@@ -3,7 +3,6 @@ import { useObservable } from "../bridge/useObservable"
 import { Avatar } from "../design"
 import { t } from "../language/t"
 import { MenuList } from "./MenuList"
-import { PresenceDot } from "./PresenceDot"
 import { userMenu } from "./userMenu"
 import { useShell } from "./ShellState"
 import "./YouScreen.css"
@@ -18,7 +17,7 @@ export function YouScreen() {
   return (
     <main className="you-screen" id="main" tabIndex={-1} aria-label={t("shell.tab.you")}>
       <div className="you-screen-head">
-        <span className="you-screen-picture"><Avatar id={session.userId} name={name} mxc={profile.avatar} size={72} /><PresenceDot userId={session.userId} /></span>
+        <span className="you-screen-picture"><Avatar id={session.userId} name={name} mxc={profile.avatar} size={72} presence={presence.state} /></span>
         <h1>{name}</h1>
         <p>{session.userId}</p>
         {presence.statusMessage !== undefined && presence.statusMessage !== "" && <p>{presence.statusMessage}</p>}

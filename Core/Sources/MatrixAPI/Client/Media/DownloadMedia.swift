@@ -70,6 +70,11 @@ public struct MediaPatience: Sendable {
     /// Whether the content may be fetched from another server.
     public let allowsRemote: Bool
 
+    public init(timeoutMilliseconds: Int, allowsRemote: Bool) {
+        self.timeoutMilliseconds = timeoutMilliseconds
+        self.allowsRemote = allowsRemote
+    }
+
     init(_ input: RequestInput) throws(MatrixError) {
         timeoutMilliseconds = max(0, try input.query("timeout_ms") ?? 20_000)
         allowsRemote = try input.query("allow_remote") ?? true

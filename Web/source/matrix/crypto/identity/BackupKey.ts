@@ -37,6 +37,10 @@ export class BackupKey {
     return this.key.text
   }
 
+  get bytes(): Uint8Array {
+    return this.key.secret
+  }
+
   get secret(): string {
     return toBase64(this.key.secret)
   }

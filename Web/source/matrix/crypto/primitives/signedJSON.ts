@@ -8,8 +8,10 @@ import type { Ed25519Key } from "./ed25519"
 
 /** What a signature of an object covers: everything but its signatures and `unsigned`. */
 export function signedBytes(object: JSONObject): Uint8Array {
-  const { signatures: _signatures, unsigned: _unsigned, ...rest } = object
-  return utf8(canonicalJSON(rest))
+  const covered = { ...object }
+  delete covered["signatures"]
+  delete covered["unsigned"]
+  return utf8(canonicalJSON(covered))
 }
 
 /** The object with one more signature; `keyId` with its algorithm: `ed25519:DEVICE`. */

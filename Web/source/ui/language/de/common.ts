@@ -29,9 +29,11 @@ export const common: Record<keyof typeof english, string> = {
   "common.colourCode": "Farbcode",
   "common.colourCodeWrong": "Schreib ihn als # und sechs Zeichen, zum Beispiel #24567a.",
   "common.typeToConfirm": "Tippe „{word}“, um es zu bestätigen",
+  "common.floating": "Menü",
   "common.notices": "Hinweise",
   "common.resize": "Breite von {name}",
   "common.presence.online": "Online",
   "common.presence.unavailable": "Abwesend",
   "common.presence.offline": "Offline",
+  "common.copyFailed": "Der Browser hat das Kopieren nicht erlaubt. Markiere den Text und kopiere ihn von Hand.",
 }

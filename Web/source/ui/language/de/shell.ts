@@ -144,7 +144,6 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.members.none": "So heißt hier niemand.",
   "shell.members.loading": "Mitglieder werden geladen …",
   "shell.members.failed": "Die Mitglieder konnten nicht geladen werden.",
-  "shell.members.message": "Nachricht",
 
   "shell.info.title": "Über",
   "shell.info.topic": "Thema",
@@ -165,7 +164,6 @@ export const shell: Record<keyof typeof english, string> = {
 
   "shell.invite.title": "{name} lädt dich ein",
   "shell.invite.titleUnknown": "Du bist eingeladen",
-  "shell.invite.from": "{user} auf {server}",
   "shell.invite.masked": "Name und Bild siehst du, sobald du annimmst. So kann dich niemand damit belästigen.",
   "shell.invite.direct": "möchte mit dir schreiben",
   "shell.invite.toRoom": "lädt dich in einen Raum ein",
@@ -193,10 +191,6 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.preview.failed": "Der Raum konnte nicht geöffnet werden. {reason}",
   "shell.preview.remove": "Aus der Liste entfernen",
 
-  "shell.leave.title": "{name} verlassen?",
-  "shell.leave.public": "Du kannst jederzeit zurückkommen.",
-  "shell.leave.private": "Zurück kommst du nur, wenn dich jemand wieder einlässt.",
-  "shell.leave.confirm": "Verlassen",
   "shell.home.title": "Willkommen zurück",
   "shell.home.hello": "Hallo {name}",
   "shell.home.text": "Hier warst du zuletzt.",

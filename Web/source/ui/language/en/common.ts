@@ -27,9 +27,11 @@ export const common = {
   "common.colourCode": "Colour code",
   "common.colourCodeWrong": "Write it as # and six digits, such as #24567a.",
   "common.typeToConfirm": "Type “{word}” to confirm",
+  "common.floating": "Menu",
   "common.notices": "Notices",
   "common.resize": "Width of {name}",
   "common.presence.online": "Online",
   "common.presence.unavailable": "Away",
   "common.presence.offline": "Offline",
+  "common.copyFailed": "The browser did not allow copying. Select the text and copy it by hand.",
 } as const

@@ -142,7 +142,6 @@ export const shell = {
   "shell.members.none": "Nobody is called that here.",
   "shell.members.loading": "Loading members …",
   "shell.members.failed": "The members could not be loaded.",
-  "shell.members.message": "Message",
 
   "shell.info.title": "About",
   "shell.info.topic": "Topic",
@@ -163,7 +162,6 @@ export const shell = {
 
   "shell.invite.title": "{name} invites you",
   "shell.invite.titleUnknown": "You are invited",
-  "shell.invite.from": "{user} on {server}",
   "shell.invite.masked": "Name and picture are shown once you accept. That way nobody can use them to bother you.",
   "shell.invite.direct": "wants to write with you",
   "shell.invite.toRoom": "invites you to a room",
@@ -191,10 +189,6 @@ export const shell = {
   "shell.preview.failed": "The room could not be opened. {reason}",
   "shell.preview.remove": "Remove from the list",
 
-  "shell.leave.title": "Leave {name}?",
-  "shell.leave.public": "You can come back at any time.",
-  "shell.leave.private": "To come back, you have to be let in again.",
-  "shell.leave.confirm": "Leave",
   "shell.home.title": "Welcome back",
   "shell.home.hello": "Hello {name}",
   "shell.home.text": "Here is where you left off.",

@@ -1,0 +1,625 @@
+import { KeyedObservable } from "../base/KeyedObservable"
+import { batch, derived, Value } from "../base/observable"
+import type { Observable } from "../base/observable"
+import { path } from "../base/path"
+import { asObject, asString, asStrings, member } from "../base/read"
+import type { JSONObject } from "../base/read"
+import type { EventID, MatrixEvent, RoomID, UserID } from "../contract/events"
+import type { Member, OutgoingFile, Permissions, Receipt, Room, RoomSummary, SendOptions } from "../contract/room"
+import type { Timeline, TimelineEvent, TimelineScope } from "../contract/timeline"
+import type { MemberRecord, OutboxRecord, ReceiptRecord, RoomRecord, StateRecord } from "../store/records"
+import { memberOf, withState } from "../store/roomRecord"
+import { startingWith } from "../store/stores"
+import { writeState } from "../store/writeUpdate"
+import type { RoomChange } from "../store/writeUpdate"
+import { readEvents } from "../sync/readEvents"
+import type { Clear } from "./Clear"
+import { PowerLevels } from "./PowerLevels"
+import { RoomCalls } from "./roomCalls"
+import { RoomEvents } from "./RoomEvents"
+import { RoomHistory } from "./RoomHistory"
+import { RoomMembers } from "./RoomMembers"
+import { RoomReceipts } from "./RoomReceipts"
+import { RoomState } from "./RoomState"
+import { RoomTimeline } from "./RoomTimeline"
+import type { SessionCore } from "./SessionCore"
+import { summarize } from "./summary"
+import { timelineEvent } from "./timelineEvent"
+import type { RuleVerdict } from "./PushRules"
+
+/** A room of this account. */
+export class RoomModel implements Room {
+  readonly summary: Value<RoomSummary>
+  readonly isStateLoaded: Value<boolean>
+  readonly areMembersLoaded: Value<boolean>
+  readonly typing = new Value<readonly UserID[]>([])
+  readonly permissions: Observable<Permissions>
+  readonly readUpTo: Observable<EventID | undefined>
+  readonly currentState = new RoomState(() => void this.loadStoredState())
+  readonly people = new RoomMembers((userId) => this.levels().levelOf(userId), (userId) => this.membersWanted(userId))
+  private readonly reading = new RoomReceipts(() => void this.loadReceipts())
+  private readonly recordValue: Value<RoomRecord>
+  private readonly accountDataValues = new KeyedObservable<string, JSONObject | undefined>((type) => this.record.accountData[type])
+  private readonly singleEvents = new KeyedObservable<EventID, TimelineEvent | undefined>((id) => this.known?.view(id), (id) => void this.bringEvent(id))
+  private readonly history: RoomHistory
+  private readonly calls: RoomCalls
+  private known: RoomEvents | undefined
+  private readonly timelines = new Set<RoomTimeline>()
+  private readonly missing = new Set<EventID>()
+  private levelsKept: { version: number; levels: PowerLevels } | undefined
+  private loads: { state?: Promise<void>; members?: Promise<void>; storedMembers?: Promise<void>; receipts?: Promise<void>; fullState?: Promise<void> } = {}
+  private lastMessage: { event: MatrixEvent; view: TimelineEvent } | undefined
+  private reader: { timer: ReturnType<typeof setTimeout>; resolve: (() => void)[]; reject: ((error: unknown) => void)[]; done: Promise<void> } | undefined
+  private typingSent = { isTyping: false, at: 0 }
+  private stateInterest: (() => void) | undefined
+
+  constructor(private readonly core: SessionCore, record: RoomRecord) {
+    this.recordValue = new Value(record)
+    this.history = new RoomHistory(core, record.id, (members) => this.people.apply(members, true))
+    this.calls = new RoomCalls(core.api, record.id, core.me)
+    this.isStateLoaded = new Value(record.isStateComplete)
+    this.areMembersLoaded = new Value(false)
+    this.summary = new Value(this.summarized())
+    this.permissions = derived([this.currentState.version, this.recordValue], () => this.levels().permissions(core.me, this.record.membership === "join"))
+    this.readUpTo = derived([this.recordValue], () => this.record.ownReceipt?.eventId ?? asString(this.record.accountData["m.fully_read"]?.["event_id"]))
+  }
+
+  get id(): RoomID {
+    return this.recordValue.get().id
+  }
+
+  get record(): RoomRecord {
+    return this.recordValue.get()
+  }
+
+  // What the sync and the store bring.
+
+  /** Takes over what the sync wrote. */
+  apply(change: RoomChange) {
+    const before = this.record
+    this.recordValue.set(change.record)
+    if (change.state.length > 0 || change.isStateReplaced) this.currentState.apply(change.state, change.isStateReplaced)
+    if (change.members.length > 0) this.people.apply(change.members)
+    if (change.receipts.length > 0) this.reading.apply(change.receipts)
+    if (change.typing !== undefined) this.typing.set(change.typing.filter((userId) => userId !== this.core.me))
+    if (change.state.some((event) => event.type === "m.room.power_levels" || event.type === "m.room.create")) this.people.levelsChanged()
+    if (change.state.some((event) => event.type === "m.room.pinned_events")) for (const timeline of this.timelines) timeline.pinnedChanged()
+    if (before.accountData !== change.record.accountData) {
+      for (const type of new Set([...Object.keys(before.accountData), ...Object.keys(change.record.accountData)])) this.accountDataValues.changed(type)
+    }
+    this.isStateLoaded.set(change.record.isStateComplete)
+    if (!change.record.areMembersComplete && this.areMembersLoaded.get()) {
+      delete this.loads.members
+      this.areMembersLoaded.set(false)
+      if (this.timelines.size > 0) void this.loadMembers().catch((error: unknown) => this.report("members", error))
+    }
+    for (const event of change.added) {
+      const transaction = event.sender === this.core.me ? asString(event.unsigned?.["transaction_id"]) : undefined
+      if (transaction === undefined) continue
+      if (this.known === undefined) this.core.outbox.arrived(transaction)
+    }
+    if (change.hasGap) this.core.outbox.forgetSent(this.id)
+    if (this.known !== undefined && change.added.length > 0) void this.showAdded(this.known, change)
+    this.refreshSummary()
+  }
+
+  private async showAdded(known: RoomEvents, change: RoomChange) {
+    await known.take(change.added)
+    batch(() => {
+      for (const timeline of this.timelines) void timeline.live(change.added, change.hasGap)
+      for (const event of change.added) {
+        const transaction = event.sender === this.core.me ? asString(event.unsigned?.["transaction_id"]) : undefined
+        if (transaction !== undefined) this.core.outbox.arrived(transaction)
+        this.singleEvents.changed(event.event_id)
+      }
+    })
+  }
+
+  /** Takes over a record that this or another tab changed. */
+  setRecord(record: RoomRecord) {
+    const before = this.record
+    this.recordValue.set(record)
+    for (const type of Object.keys(record.accountData)) if (before.accountData[type] !== record.accountData[type]) this.accountDataValues.changed(type)
+    this.refreshSummary()
+  }
+
+  refreshSummary() {
+    const next = this.summarized()
+    this.summary.set(next)
+    this.core.summaryChanged(this.id)
+  }
+
+  private summarized(): RoomSummary {
+    const record = this.record
+    return summarize(record, {
+      directUsers: this.core.directUsers(record.id), notifications: this.core.pushRules().level(record.id), lastMessage: this.lastView(record),
+      member: (hero) => this.heroOf(hero),
+    })
+  }
+
+  private heroOf(hero: MemberRecord): Member {
+    const record = this.people.record(hero.userId) ?? hero
+    return { userId: hero.userId, membership: record.membership, displayName: record.displayName, avatar: record.avatar, powerLevel: 0, isAmbiguous: false, reason: undefined }
+  }
+
+  private lastView(record: RoomRecord): TimelineEvent | undefined {
+    const event = record.lastEvent
+    if (event === undefined || this.core.ignoredUsers.get().has(event.sender)) return undefined
+    const inTimeline = this.known?.view(event.event_id)
+    if (inTimeline !== undefined) return inTimeline
+    const clear = this.core.decryptor.now(event)
+    if (this.lastMessage?.event === event && (clear === undefined || this.lastMessage.view.encryption === clear.encryption)) return this.lastMessage.view
+    const shown: Clear = clear ?? { type: event.type, content: event.content, encryption: { kind: "undecryptable", reason: "waiting", detail: "" } }
+    const view = timelineEvent(event, shown, {
+      me: this.core.me, key: event.event_id, id: event.event_id, sending: { kind: "received" }, relations: undefined, thread: undefined,
+      mentionsMe: false, isBeingRedacted: false, isHidden: () => false, mayRedact: () => false,
+    })
+    this.lastMessage = { event, view }
+    return view
+  }
+
+  /** Makes the last message readable for the list. */
+  async decryptLast() {
+    const event = this.record.lastEvent
+    if (event === undefined || this.core.decryptor.now(event) !== undefined) return
+    await this.core.decryptor.decrypt(this.id, event)
+    this.refreshSummary()
+  }
+
+  retryDecryption(ids: readonly EventID[]) {
+    void this.known?.retry(ids).then(() => this.refreshSummary())
+    const last = this.record.lastEvent
+    if (this.known === undefined && last !== undefined && ids.includes(last.event_id)) void this.decryptLast()
+  }
+
+  ignoredChanged() {
+    this.known?.touchAll()
+    for (const timeline of this.timelines) timeline.rebuild()
+    this.refreshSummary()
+  }
+
+  outboxChanged() {
+    this.known?.setOutbox(this.core.outbox.of(this.id))
+  }
+
+  // State.
+
+  loadStoredState(): Promise<void> {
+    return (this.loads.state ??= this.core.transaction(["state"], "read", (transaction) => transaction.get<StateRecord>("state", this.id)).then((record) => {
+      batch(() => this.currentState.fill(record?.events ?? []))
+    }))
+  }
+
+  /** State that the session read for many rooms at once. */
+  fillState(events: readonly MatrixEvent[]) {
+    this.loads.state ??= Promise.resolve()
+    this.currentState.fill(events)
+  }
+
+  loadState(): Promise<void> {
+    return (this.loads.fullState ??= this.fetchState().catch((error: unknown) => {
+      delete this.loads.fullState
+      throw error
+    }))
+  }
+
+  private async fetchState() {
+    // From now on the sync tells of each change of this room's state.
+    this.stateInterest ??= this.core.interest(this.id, "state")
+    await this.loadStoredState()
+    if (this.record.isStateComplete) return
+    const answer = await this.core.api.getList(path`/_matrix/client/v3/rooms/${this.id}/state`)
+    const events = readEvents(answer).filter((event) => event.state_key !== undefined)
+    const people = events.flatMap((event) => memberOf(this.id, event) ?? [])
+    const state = events.filter((event) => event.type !== "m.room.member")
+    await this.changeRecord(async (record, transaction) => {
+      await writeState(transaction, this.id, state, false)
+      for (const one of people) transaction.put("members", one)
+      return { ...withState(record, state, this.core.me), isStateComplete: true, areMembersComplete: true }
+    }, ["state", "members"])
+    batch(() => {
+      this.currentState.apply(state)
+      this.people.replace(people)
+      this.areMembersLoaded.set(true)
+      this.isStateLoaded.set(true)
+    })
+  }
+
+  state(type: string, key = ""): Observable<JSONObject | undefined> {
+    void this.loadStoredState()
+    return this.currentState.observe(type, key)
+  }
+
+  stateOf(type: string): Observable<ReadonlyMap<string, MatrixEvent>> {
+    void this.loadStoredState()
+    return this.currentState.observeType(type)
+  }
+
+  levels(): PowerLevels {
+    const version = this.currentState.version.get()
+    if (this.levelsKept?.version === version && version > 0) return this.levelsKept.levels
+    void this.loadStoredState()
+    const levels = new PowerLevels(this.currentState.event("m.room.power_levels")?.content, this.currentState.event("m.room.create"), this.record.creators, this.record.version)
+    this.levelsKept = { version, levels }
+    return levels
+  }
+
+  // Members.
+
+  get members(): Observable<readonly Member[]> {
+    return this.people.all
+  }
+
+  member(userId: UserID): Observable<Member> {
+    return this.people.observe(userId)
+  }
+
+  private membersWanted(userId: UserID | undefined) {
+    if (userId === undefined || this.people.record(userId) === undefined) void this.loadStoredMembers()
+  }
+
+  private loadStoredMembers(): Promise<void> {
+    return (this.loads.storedMembers ??= (async () => {
+      await this.loadStoredState()
+      const records = await this.core.transaction(["members"], "read", (transaction) => transaction.list<MemberRecord>("members", { range: startingWith(this.id) }))
+      batch(() => {
+        this.people.apply(records, true)
+        if (this.record.areMembersComplete) this.areMembersLoaded.set(true)
+      })
+    })().catch((error: unknown) => this.report("members", error)))
+  }
+
+  loadMembers(): Promise<void> {
+    return (this.loads.members ??= this.fetchMembers().catch((error: unknown) => {
+      delete this.loads.members
+      throw error
+    }))
+  }
+
+  private async fetchMembers() {
+    await this.loadStoredMembers()
+    if (this.record.areMembersComplete) return this.areMembersLoaded.set(true)
+    const answer = await this.core.api.get(path`/_matrix/client/v3/rooms/${this.id}/members`, { not_membership: "leave" })
+    const records = readEvents(answer["chunk"]).flatMap((event) => memberOf(this.id, event) ?? [])
+    await this.changeRecord(async (record, transaction) => {
+      for (const one of records) transaction.put("members", one)
+      return { ...record, areMembersComplete: true }
+    }, ["members"])
+    batch(() => {
+      this.people.replace(records)
+      this.areMembersLoaded.set(true)
+    })
+    this.core.encryption.roomChanged(this.id, this.record.encryption)
+  }
+
+  // Receipts and account data.
+
+  get receipts(): Observable<ReadonlyMap<EventID, readonly Receipt[]>> {
+    return this.reading.all
+  }
+
+  private loadReceipts(): Promise<void> {
+    return (this.loads.receipts ??= this.core.transaction(["receipts"], "read", (transaction) => transaction.list<ReceiptRecord>("receipts", { range: startingWith(this.id) }))
+      .then((records) => this.reading.apply(records)).catch((error: unknown) => this.report("receipts", error)))
+  }
+
+  accountData(type: string): Observable<JSONObject | undefined> {
+    return this.accountDataValues.of(type)
+  }
+
+  async setAccountData(type: string, content: JSONObject) {
+    await this.changeRecord(async (record) => ({ ...record, accountData: { ...record.accountData, [type]: content } }))
+    await this.calls.setAccountData(type, content)
+  }
+
+  // Timelines.
+
+  open(scope: TimelineScope = { kind: "live" }): Timeline {
+    const events = this.loadedEvents()
+    const end = this.core.interest(this.id, scope.kind === "pinned" ? "state" : "timeline")
+    const timeline = new RoomTimeline(this.core, {
+      id: this.id, events, history: this.history, liveSegment: () => this.record.liveSegment,
+      pinned: () => asStrings(this.currentState.content("m.room.pinned_events")?.["pinned"]),
+      observeEvent: (id) => this.singleEvents.of(id),
+      closed: (closed) => {
+        end()
+        this.timelines.delete(closed)
+      },
+    }, scope)
+    this.timelines.add(timeline)
+    void this.loadStoredMembers()
+    return timeline
+  }
+
+  private loadedEvents(): RoomEvents {
+    if (this.known !== undefined) return this.known
+    const events = new RoomEvents(this.core, {
+      id: this.id, mentions: (event, clear) => this.verdict(event, clear).isHighlight,
+      mayRedact: (userId) => this.levels().levelOf(userId) >= this.levels().to("redact"),
+    })
+    events.onChange((changed) => {
+      for (const id of changed) this.singleEvents.changed(id)
+      const last = this.record.lastEvent
+      if (last !== undefined && changed.has(last.event_id)) this.refreshSummary()
+    })
+    this.known = events
+    events.setOutbox(this.core.outbox.of(this.id))
+    return events
+  }
+
+  /** What the push rules say of an event of this room. */
+  verdict(event: MatrixEvent, clear: Clear): RuleVerdict {
+    const levels = this.levels()
+    return this.core.pushRules().evaluate({ type: clear.type, sender: event.sender, stateKey: event.state_key, content: clear.content }, {
+      id: this.id, joinedCount: this.record.joinedCount, myName: this.people.record(this.core.me)?.displayName ?? this.core.profile(this.core.me).get().displayName,
+      mayNotify: (sender, key) => key === "room" && levels.levelOf(sender) >= levels.toNotifyRoom(),
+    })
+  }
+
+  /** The event as a timeline would show it, for notifications. */
+  async viewOf(event: MatrixEvent): Promise<TimelineEvent | undefined> {
+    const known = this.loadedEvents()
+    await known.take([event])
+    return known.view(event.event_id)
+  }
+
+  private async bringEvent(id: EventID) {
+    if (this.known?.has(id) === true || this.missing.has(id)) return
+    this.missing.add(id)
+    try {
+      const event = await this.history.event(id)
+      if (event !== undefined) await this.loadedEvents().take([event])
+      this.singleEvents.changed(id)
+    } catch (error) {
+      this.report("event", error)
+      // Asked again when somebody looks again later.
+      setTimeout(() => this.missing.delete(id), 30_000)
+    }
+  }
+
+  async threads(from?: string) {
+    const answer = await this.core.api.get(path`/_matrix/client/v1/rooms/${this.id}/threads`, { limit: 30, from })
+    const events = readEvents(answer["chunk"])
+    const known = this.loadedEvents()
+    await known.take(events)
+    return { roots: events.flatMap((event) => known.view(event.event_id) ?? []), next: asString(answer["next_batch"]) }
+  }
+
+  eventAt(timestamp: number, direction: "f" | "b") {
+    return this.calls.eventAt(timestamp, direction)
+  }
+
+  async editsOf(id: EventID): Promise<readonly TimelineEvent[]> {
+    const known = this.loadedEvents()
+    let from: string | undefined
+    for (let page = 0; page < 5; page += 1) {
+      const answer = await this.core.api.get(path`/_matrix/client/v1/rooms/${this.id}/relations/${id}/m.replace`, { limit: 100, from })
+      await known.take(readEvents(answer["chunk"]))
+      from = asString(answer["next_batch"])
+      if (from === undefined) break
+    }
+    return known.edits(id).flatMap((event) => {
+      const view = known.view(event.event_id)
+      return view === undefined ? [] : [{ ...view, content: asObject(view.content["m.new_content"]) ?? view.content }]
+    })
+  }
+
+  // Sending.
+
+  send(type: string, content: JSONObject, options: SendOptions = {}): string {
+    return this.put({ kind: "event", type, content: this.related(content, options) })
+  }
+
+  sendFile(file: OutgoingFile, content: JSONObject, options: SendOptions = {}): string {
+    const info: JSONObject = { ...file.info, mimetype: file.mimeType, size: file.blob.size }
+    return this.put({
+      kind: "file", type: "m.room.message", content: this.related({ ...content, info: { ...info, ...asObject(content["info"]) } }, options), file: file.blob,
+      fileName: file.name, mimeType: file.mimeType, ...(file.thumbnail && { thumbnail: file.thumbnail.blob, thumbnailInfo: file.thumbnail.info }),
+    })
+  }
+
+  edit(id: EventID, newContent: JSONObject): string {
+    const original = this.known?.view(id)
+    const type = original?.type !== undefined && original.type !== "m.room.encrypted" ? original.type : "m.room.message"
+    const fallback: JSONObject = { ...newContent }
+    if (typeof newContent["body"] === "string") fallback["body"] = `* ${newContent["body"]}`
+    if (typeof newContent["formatted_body"] === "string") fallback["formatted_body"] = `* ${newContent["formatted_body"]}`
+    // "m.mentions of the event itself": only who was not mentioned before is told again.
+    const before = new Set(asStrings(member(original?.content, "m.mentions", "user_ids")))
+    const now = asStrings(member(newContent, "m.mentions", "user_ids"))
+    if (newContent["m.mentions"] !== undefined) fallback["m.mentions"] = { user_ids: now.filter((userId) => !before.has(userId)) }
+    return this.put({ kind: "event", type, content: { ...fallback, "m.new_content": newContent, "m.relates_to": { rel_type: "m.replace", event_id: id } } })
+  }
+
+  redact(id: EventID, reason?: string): Promise<void> {
+    if (this.core.outbox.of(this.id).some((item) => item.record.key === id && item.eventId === undefined)) {
+      this.cancel(id)
+      return Promise.resolve()
+    }
+    const key = this.put({ kind: "redaction", type: "m.room.redaction", content: reason === undefined ? {} : { reason }, target: id })
+    return new Promise((resolve, reject) => {
+      const end = this.core.outbox.onChange((room) => {
+        if (room !== this.id) return
+        const item = this.core.outbox.of(this.id).find((one) => one.record.key === key)
+        if (item?.state.kind === "failed") {
+          end()
+          this.core.outbox.cancel(key)
+          reject(new Error(item.state.message))
+        } else if (item === undefined || item.eventId !== undefined) {
+          end()
+          resolve()
+        }
+      })
+    })
+  }
+
+  react(id: EventID, key: string, shortcode?: string): string {
+    const content: JSONObject = { "m.relates_to": { rel_type: "m.annotation", event_id: id, key } }
+    if (shortcode !== undefined) content["shortcode"] = shortcode
+    return this.put({ kind: "event", type: "m.reaction", content })
+  }
+
+  retry(key: string) {
+    this.core.outbox.retry(key)
+  }
+
+  cancel(key: string) {
+    this.core.outbox.cancel(key)
+  }
+
+  private put(record: Omit<OutboxRecord, "key" | "room" | "order" | "timestamp" | "attempts">): string {
+    const key = this.core.newTransactionID()
+    this.core.outbox.add({ ...record, key, room: this.id, order: this.core.outbox.nextOrder(), timestamp: this.core.platform.clock.now(), attempts: 0 })
+    return key
+  }
+
+  private related(content: JSONObject, { replyTo, threadRoot }: SendOptions): JSONObject {
+    if (threadRoot !== undefined) {
+      const replies = this.known?.replies(threadRoot) ?? []
+      const fallback = replyTo ?? replies[replies.length - 1] ?? threadRoot
+      return { ...content, "m.relates_to": { rel_type: "m.thread", event_id: threadRoot, is_falling_back: replyTo === undefined, "m.in_reply_to": { event_id: fallback } } }
+    }
+    return replyTo === undefined ? content : { ...content, "m.relates_to": { "m.in_reply_to": { event_id: replyTo } } }
+  }
+
+  setTyping(isTyping: boolean) {
+    const now = this.core.platform.clock.now()
+    // "Typing" lasts for half a minute: said again only when that is nearly over.
+    if (isTyping === this.typingSent.isTyping && (!isTyping || now - this.typingSent.at < 20_000)) return
+    this.typingSent = { isTyping, at: now }
+    this.calls.setTyping(isTyping).catch((error: unknown) => this.report("typing", error))
+  }
+
+  async markRead(upTo?: EventID, threadRoot?: EventID) {
+    const replies = threadRoot === undefined ? [] : this.known?.replies(threadRoot) ?? []
+    const event = upTo ?? (threadRoot === undefined ? this.record.newest : replies[replies.length - 1] ?? threadRoot)
+    if (event === undefined || event.startsWith("martlet~")) return
+    if (threadRoot !== undefined) {
+      if (this.record.threads[threadRoot] !== undefined) {
+        await this.changeRecord(async (record) => {
+          const threads = { ...record.threads }
+          delete threads[threadRoot]
+          return { ...record, threads }
+        })
+      }
+      return this.calls.read(event, this.isReadingPrivate(), threadRoot)
+    }
+    if (this.record.accountData["m.marked_unread"]?.["unread"] === true) void this.markUnread(false).catch((error: unknown) => this.report("unread", error))
+    if (this.record.ownReceipt?.eventId === event && !this.record.isUnread && this.record.notifications === 0) return
+    const isNewest = event === this.record.newest || event === this.record.lastEvent?.event_id
+    await this.changeRecord(async (record) => ({
+      ...record, ownReceipt: { eventId: event, timestamp: this.core.platform.clock.now() },
+      ...(isNewest && { isUnread: false, notifications: 0, highlights: 0, localHighlights: [] }),
+    }))
+    return this.tellRead(event)
+  }
+
+  /** Several in a row are told as one. */
+  private tellRead(event: EventID): Promise<void> {
+    if (this.reader !== undefined) clearTimeout(this.reader.timer)
+    const waiting = this.reader ?? { resolve: [], reject: [] }
+    const done = new Promise<void>((resolve, reject) => {
+      waiting.resolve.push(resolve)
+      waiting.reject.push(reject)
+    })
+    const timer = setTimeout(() => {
+      this.reader = undefined
+      this.calls.read(event, this.isReadingPrivate(), undefined).then(() => waiting.resolve.forEach((one) => one()), (error: unknown) => waiting.reject.forEach((one) => one(error)))
+    }, 400)
+    this.reader = { ...waiting, timer, done }
+    return done
+  }
+
+  private isReadingPrivate(): boolean {
+    return this.core.accountData("chat.martlet.settings")?.["private_receipts"] === true
+  }
+
+  async markUnread(isUnread: boolean) {
+    await this.setAccountData("m.marked_unread", { unread: isUnread })
+  }
+
+  // Calls.
+
+  setState(type: string, key: string, content: JSONObject) {
+    return this.calls.setState(type, key, content)
+  }
+
+  async invite(userId: UserID, reason?: string) {
+    if (this.record.encryption !== undefined) {
+      await this.core.encryption.shareHistory(this.id, userId).catch((error: unknown) => this.report("history", error))
+    }
+    await this.calls.invite(userId, reason)
+  }
+
+  kick(userId: UserID, reason?: string) {
+    return this.calls.kick(userId, reason)
+  }
+
+  ban(userId: UserID, reason?: string, redactAll?: boolean) {
+    return this.calls.ban(userId, reason, redactAll)
+  }
+
+  unban(userId: UserID) {
+    return this.calls.unban(userId)
+  }
+
+  leave() {
+    return this.calls.leave()
+  }
+
+  async forget() {
+    await this.calls.forget()
+    await this.core.removeRoom(this.id)
+  }
+
+  async join() {
+    const direct = this.record.isInvitedDirect ? this.record.inviter : undefined
+    await this.calls.join()
+    if (direct !== undefined) await this.core.setDirect(this.id, [direct])
+  }
+
+  setTag(tag: string, order?: number) {
+    return this.calls.setTag(tag, order)
+  }
+
+  removeTag(tag: string) {
+    return this.calls.removeTag(tag)
+  }
+
+  setNotifications(level: "all" | "mentions" | "mute" | "default") {
+    return this.calls.setNotifications(level)
+  }
+
+  reportEvent(id: EventID, reason: string) {
+    return this.calls.reportEvent(id, reason)
+  }
+
+  reportRoom(reason: string) {
+    return this.calls.reportRoom(reason)
+  }
+
+  upgrade(version: string) {
+    return this.calls.upgrade(version)
+  }
+
+  async enableEncryption() {
+    await this.calls.setState("m.room.encryption", "", { algorithm: "m.megolm.v1.aes-sha2" })
+  }
+
+  /** Changes the record in the store, here and in the other tabs. */
+  async changeRecord(change: (record: RoomRecord, transaction: Parameters<Parameters<SessionCore["transaction"]>[2]>[0]) => Promise<RoomRecord>, stores: readonly string[] = []) {
+    const next = await this.core.transaction(["rooms", ...stores], "write", async (transaction) => {
+      const record = (await transaction.get<RoomRecord>("rooms", this.id)) ?? this.record
+      const changed = await change(record, transaction)
+      transaction.put<RoomRecord>("rooms", changed)
+      return changed
+    })
+    this.setRecord(next)
+    this.core.recordChanged(this.id)
+  }
+
+  private report(what: string, error: unknown) {
+    this.core.platform.log("warning", `a room's ${what} could not be had`, { room: this.id, error: String(error) })
+  }
+}
+
