@@ -120,7 +120,7 @@ function Join({ session, code }: { session: Session; code: string }) {
     if (hasStarted.current || takeRememberedInvite() !== code) return
     hasStarted.current = true
     void join()
-  }, []) // oxlint-disable-line react/exhaustive-deps -- once, when the account is there
+  }, []) // oxlint-disable-line react-hooks/exhaustive-deps -- once, when the account is there
 
   return (
     <div className="invite-landing-actions">

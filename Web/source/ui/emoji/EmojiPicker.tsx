@@ -52,7 +52,7 @@ export function EmojiPicker({ room, kinds, onPick }: { room: Room | undefined; k
     const first = rows.findIndex((row) => row.kind === "choices")
     setCursor(text.trim() === "" ? { row: -1, column: 0 } : { row: first, column: 0 })
     if (scroller.current !== null) scroller.current.scrollTop = 0
-  }, [text, kind]) // oxlint-disable-line react/exhaustive-deps -- only a new question moves the cursor, not a picture that arrived meanwhile
+  }, [text, kind]) // oxlint-disable-line react-hooks/exhaustive-deps -- only a new question moves the cursor, not a picture that arrived meanwhile
 
   const choiceAt = (place: { row: number; column: number }): EmojiChoice | undefined => {
     const row = rows[place.row]

@@ -20,7 +20,7 @@ export function PackEditor({ room }: { room: Room | undefined }) {
   const session = useSession()
   const ofRoom = useObservable(room === undefined ? none : packsOf(room))
   const own = useObservable(session.accountData(userPackType))
-  for (const type of enabledPackTypes) useObservable(session.accountData(type)) // oxlint-disable-line react/rules-of-hooks -- a list that never changes
+  for (const type of enabledPackTypes) useObservable(session.accountData(type)) // oxlint-disable-line react-hooks/rules-of-hooks -- a list that never changes
   const [editing, setEditing] = useState<ImagePack>()
   const [error, setError] = useState<string>()
   const confirm = useConfirm()

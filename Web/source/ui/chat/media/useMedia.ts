@@ -18,7 +18,7 @@ export function useMedia(open: () => MediaHandle | undefined, key: readonly unkn
       end()
       handle.release()
     }
-  }, key) // oxlint-disable-line react/exhaustive-deps -- the caller names what the handle depends on
+  }, key) // oxlint-disable-line react-hooks/exhaustive-deps -- the caller names what the handle depends on
   return state
 }
 

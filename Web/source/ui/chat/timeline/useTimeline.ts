@@ -10,6 +10,6 @@ export function useTimeline(room: Room, scope: TimelineScope): Timeline | undefi
     const opened = room.open(scope)
     setTimeline(opened)
     return () => opened.close()
-  }, [room, key]) // oxlint-disable-line react/exhaustive-deps -- `key` says all that the scope does
+  }, [room, key]) // oxlint-disable-line react-hooks/exhaustive-deps -- `key` says all that the scope does
   return timeline?.scope.kind === scope.kind ? timeline : undefined
 }
