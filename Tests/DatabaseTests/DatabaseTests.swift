@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Database
@@ -18,6 +19,20 @@ struct DatabaseTests {
         #expect(database.statistics.writes - before.writes == 101)
         #expect(database.statistics.transactions - before.transactions <= 2)
         #expect(try await database.notes() == (0..<100).map { "note \($0)" })
+    }
+
+    @Test func `whoever submits hears whether the write is durable or lost`() async throws {
+        let folder = try TemporaryFolder()
+        let database = try await Database.open(path: folder.databasePath).withNotes()
+        let heard = Mutex<[String]>([])
+        @Sendable func note(_ text: String) { heard.withLock { $0.append(text) } }
+        database.submit { try $0.execute("INSERT INTO notes (text) VALUES ('a')") } whenDurable: { _ in note("durable") } whenLost: { note("lost") }
+        database.submit { _ in throw Refusal() } whenDurable: { note("wrongly durable") } whenLost: { note("refused") }
+        try await database.write { _ in }
+        #expect(heard.withLock { $0 } == ["durable", "refused"])
+        database.close()
+        database.submit { _ in } whenDurable: { note("wrongly durable") } whenLost: { note("closed") }
+        #expect(heard.withLock { $0 } == ["durable", "refused", "closed"])
     }
 
     @Test func `a group is never larger than the limit`() async throws {

@@ -11,7 +11,7 @@ final class WebFolder: Sendable {
         var files: [String: WebFile]
     }
 
-    private let path: String
+    let path: String
     private let contents: Mutex<Contents>
 
     /// Nil where the folder holds no built client.

@@ -188,6 +188,44 @@ import Testing
         #expect(try await server.failure(.post, "/_matrix/client/v3/register", finish("bob", sessions[1])).status == 401)
     }
 
+    @Test func `an open invite link serves as a token, and is not used up by it`() async throws {
+        for (mode, invitesRegister, isTaken) in [(RegistrationMode.token, true, true), (.token, false, false), (.closed, true, false)] {
+            var configuration = AccountConfiguration.testing
+            configuration.registration = mode
+            configuration.invitesRegister = invitesRegister
+            let server = try await AccountTestServer(configuration)
+            let now = server.clock.milliseconds
+            let creator = try #require(UserID("@creator:test"))
+            try await server.database.write { transaction in
+                _ = try AccountStore(transaction).create(creator, passwordHash: nil, at: 0)
+                let room = try RoomStore(transaction).make(try #require(RoomID("!room:test")), version: .recommended)
+                let link = InviteLink(code: "link", room: room.number, creator: creator, created: now, expires: now + 1000, maximumUses: 1)
+                _ = try InviteLinkStore(transaction).add(link)
+            }
+            func register(_ name: String) -> JSONValue {
+                [
+                    "username": .string(name), "password": "correct horse",
+                    "auth": ["type": "m.login.registration_token", "token": "link"],
+                ]
+            }
+            guard isTaken else {
+                let refused = try await server.failure(.post, "/_matrix/client/v3/register", register("alice")).status
+                #expect([401, 403].contains(refused))
+                continue
+            }
+            try await server.ok(.post, "/_matrix/client/v3/register", register("alice"))
+            try await server.ok(.post, "/_matrix/client/v3/register", register("bob"))
+            let uses = try await server.database.read { try InviteLinkStore($0).link("link")?.uses }
+            #expect(uses == 0)
+            // Nobody who is kept from writing lets others onto the server.
+            try await server.database.write { try AccountStore($0).setSuspended(true, of: creator) }
+            #expect(try await server.failure(.post, "/_matrix/client/v3/register", register("carol")).status == 401)
+            try await server.database.write { try AccountStore($0).setSuspended(false, of: creator) }
+            server.clock.advance(1000)
+            #expect(try await server.failure(.post, "/_matrix/client/v3/register", register("carol")).status == 401)
+        }
+    }
+
     @Test func `an expired token is not valid`() async throws {
         var configuration = AccountConfiguration.testing
         configuration.registration = .token

@@ -272,3 +272,58 @@ async def test_the_final_form(alice, bob):
     for wrong, error in (({"lists": {"a": {}}}, "M_MISSING_PARAM"), ({"set_presence": "asleep"}, "M_INVALID_PARAM"),
                          ({"lists": {"a": {"timeline_limit": "1"}}}, "M_BAD_JSON"), ({"pos": "zebra"}, "M_UNKNOWN_POS")):
         await alice.post(FINAL_PATH, wrong, expect=400, error=error)
+
+
+async def test_positions_outlive_the_server_however_it_ends(request, start_server):
+    server = await start_server(request.config.getoption("--subject"), "sliding-ends")
+    alice, bob = await server.register_many("person", 2)
+    rooms = [await alice.create_room(name=f"Room {number}") for number in range(30)]
+    listing, encryption = RoomList(alice), Encryption(alice)
+    sent = []
+
+    async def note(text: str) -> None:
+        await _to_device(bob, alice, text)
+        sent.append(text)
+
+    await note("first")
+    await listing.step()
+    await encryption.step()
+    # An orderly end: what was answered last is known afterwards, and tells nothing twice.
+    listing.last = 24
+    await listing.step()
+    await server.process.stop()
+    await server.process.start()
+    answer = await listing.ask()
+    assert answer["rooms"] == {}
+    await note("second")
+    await encryption.step()
+    assert [message["content"]["text"] for message in encryption.messages] == sent
+
+    # A kill right after an answer: its position goes on, or the client begins anew. Nothing is lost or comes twice either way.
+    outcomes = []
+    for round_number in range(6):
+        await note(f"note {round_number}")
+        await alice.say(rooms[round_number], f"before {round_number}")
+        before = listing.pos
+        await asyncio.gather(listing.step(), encryption.step())
+        server.process.kill()
+        await server.process.start()
+        await note(f"later {round_number}")
+        await alice.say(rooms[round_number], f"after {round_number}")
+        for connection in (listing, encryption):
+            query = {"pos": connection.pos, "timeout": 0}
+            body = listing.body() if connection is listing else {"conn_id": "encryption"}
+            answer = await alice.post(PATH, body, query=query, expect=(200, 400))
+            outcomes.append(answer.status)
+            if answer.status == 400:
+                assert answer["errcode"] == "M_UNKNOWN_POS"
+                if connection is listing:
+                    # The position before it goes on.
+                    assert (await alice.post(PATH, body, query={"pos": before, "timeout": 0}))["rooms"]
+                connection.pos = None
+        await asyncio.gather(listing.step(), encryption.step())
+        assert [message["content"]["text"] for message in encryption.messages] == sent
+        assert listing.bodies(rooms[round_number])[-1] == f"after {round_number}"
+    await encryption.step()
+    assert [message["content"]["text"] for message in encryption.messages] == sent
+    assert len(outcomes) == 12

@@ -21,7 +21,7 @@ struct InviteLinkStoreTests {
 
     @Test func `a link is found as it was added, and its code is taken`() async throws {
         let (database, rooms) = try await roomy()
-        try await database.write { transaction in
+        try await database.write { transaction throws in
             let links = InviteLinkStore(transaction)
             let added = link("a", rooms[0], expires: 9, maximumUses: 3)
             #expect(try links.add(added))

@@ -42,11 +42,14 @@ final class AccountDataCache: Sendable {
         let absent = rooms.filter { data.rooms[$0] == nil }
         guard !absent.isEmpty else { return data.rooms }
         let read = try RoomListQueries(transaction).roomData(of: user, rooms: absent)
-        var data = data
-        if data.rooms.count + absent.count > SlidingBounds.cachedRoomData { data.rooms = data.rooms.filter { rooms.contains($0.key) } }
-        for room in absent { data.rooms[room] = read[room] ?? [] }
-        if data.rooms.count <= SlidingBounds.cachedRoomData { _ = keep(data, user) }
-        return data.rooms
+        var found = data.rooms
+        for room in absent { found[room] = read[room] ?? [] }
+        if found.count <= SlidingBounds.cachedRoomData {
+            var data = data
+            data.rooms = found
+            _ = keep(data, user)
+        }
+        return found
     }
 
     private func isUnchanged(_ known: PersonalAccountData, _ user: UserID, head: Position, _ feed: CommitFeed) -> Bool {

@@ -17,7 +17,7 @@ export interface LayoutState {
   readonly listWidth: number
 }
 
-export const panelWidths = { smallest: 240, usual: 260, largest: 640 }
+export const panelWidths = { smallest: 320, usual: 380, largest: 720 }
 export const listWidths = { smallest: 200, usual: 248, largest: 400 }
 const recentLimit = 30
 const collapsedLimit = 500

@@ -43,11 +43,13 @@ export interface UnreadMark {
   /** Mentions, or in direct messages all that notifies; 0 shows no badge. */
   readonly badge: number
   readonly isMention: boolean
+  /** All that notifies, for those who want every number. */
+  readonly messages: number
 }
 
 /** The mark of one room in a list. */
 export function unreadMark(summary: RoomSummary): UnreadMark {
   const sum = unreadOf(summary)
   const badge = summary.isDirect ? sum.notifications : sum.highlights
-  return { isUnread: sum.rooms > 0, badge: badge === 0 && summary.unread.isMarked && summary.isDirect && !summary.isMuted ? 1 : badge, isMention: sum.highlights > 0 }
+  return { isUnread: sum.rooms > 0, badge: badge === 0 && summary.unread.isMarked && summary.isDirect && !summary.isMuted ? 1 : badge, isMention: sum.highlights > 0, messages: sum.notifications }
 }

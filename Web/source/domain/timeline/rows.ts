@@ -20,8 +20,8 @@ export interface RowOptions {
   readonly ignored: ReadonlySet<UserID>
   /** Minutes east of UTC at a time. */
   readonly minutesEast: (timestamp: number) => number
-  readonly hidesMembership: boolean
-  readonly showsDays: boolean
+  readonly showsMembership: boolean
+  readonly showsProfileChanges: boolean
 }
 
 export interface Rows {
@@ -78,7 +78,7 @@ class Pass {
   private add(event: TimelineEvent) {
     if (this.options.ignored.has(event.sender)) return
     if (isMessageType(event.type)) this.addMessage(event)
-    else if (isShownSystemEvent(event, this.options.hidesMembership)) this.addSystem(event)
+    else if (isShownSystemEvent(event, this.options)) this.addSystem(event)
   }
 
   private addMessage(event: TimelineEvent) {
@@ -131,7 +131,7 @@ class Pass {
       this.push({ kind: "unread", key: "unread" })
     }
     const day = this.dayOf(event)
-    if (day === this.day || !this.options.showsDays) return
+    if (day === this.day) return
     this.day = day
     this.push({ kind: "day", key: "day:" + day + ":" + event.key, timestamp: event.timestamp })
   }
@@ -168,10 +168,11 @@ function isLonelyPicture(event: TimelineEvent): boolean {
     && event.sending.kind === "received" && event.edited === undefined
 }
 
-function isShownSystemEvent(event: TimelineEvent, hidesMembership: boolean): boolean {
+function isShownSystemEvent(event: TimelineEvent, options: RowOptions): boolean {
   if (event.stateKey === undefined) return false
   const system = systemEvent(event)
   if (system === undefined) return false
-  return !(hidesMembership && (system.kind === "display-name" || system.kind === "member-avatar"
-    || (system.kind === "membership" && (system.change === "joined" || system.change === "left"))))
+  if (system.kind === "display-name" || system.kind === "member-avatar") return options.showsProfileChanges
+  // Who was thrown out is always told.
+  return options.showsMembership || system.kind !== "membership" || system.change === "kicked" || system.change === "banned"
 }

@@ -1,16 +1,18 @@
 import { encodeQR } from "../../matrix/crypto/verification/qr/encodeQR"
 
-/** A code as it is drawn: `path` is an SVG path of one square a module, within `size` by `size` including the quiet zone. */
-export interface QRDrawing {
-  readonly size: number
-  readonly path: string
+/** The modules of the code that shows these bytes: rows, true for dark, without the quiet zone. */
+export function qrCode(bytes: Uint8Array): readonly (readonly boolean[])[] {
+  return encodeQR(bytes, "L")
 }
 
-const QUIET_ZONE = 4
-
-/** The bytes as a QR code to draw with one SVG path. */
-export function drawQR(bytes: Uint8Array): QRDrawing {
-  const rows = encodeQR(bytes, "L")
-  const path = rows.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x + QUIET_ZONE} ${y + QUIET_ZONE}h1v1h-1z` : ""))).join("")
-  return { size: rows.length + 2 * QUIET_ZONE, path }
+/** The bytes of a scanned code, where the reader gave them as text of one sign a byte; undefined where it mangled them or it is another code. */
+export function scannedBytes(text: string): Uint8Array | undefined {
+  if (!text.startsWith("MATRIX")) return undefined
+  const bytes = new Uint8Array(text.length)
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code > 255) return undefined
+    bytes[index] = code
+  }
+  return bytes
 }

@@ -4,6 +4,7 @@ import type { Observable } from "../base/observable"
 import { path } from "../base/path"
 import { asObject, asString, asStrings, member } from "../base/read"
 import type { JSONObject } from "../base/read"
+import { MartletType } from "../contract/events"
 import type { EventID, MatrixEvent, RoomID, UserID } from "../contract/events"
 import type { Member, OutgoingFile, Permissions, Receipt, Room, RoomSummary, SendOptions } from "../contract/room"
 import type { Timeline, TimelineEvent, TimelineScope } from "../contract/timeline"
@@ -14,6 +15,7 @@ import { writeState } from "../store/writeUpdate"
 import type { RoomChange } from "../store/writeUpdate"
 import { readEvents } from "../sync/readEvents"
 import type { Clear } from "./Clear"
+import type { OutboxItem } from "./Outbox"
 import { PowerLevels } from "./PowerLevels"
 import { RoomCalls } from "./roomCalls"
 import { RoomEvents } from "./RoomEvents"
@@ -49,7 +51,7 @@ export class RoomModel implements Room {
   private levelsKept: { version: number; levels: PowerLevels } | undefined
   private loads: { state?: Promise<void>; members?: Promise<void>; storedMembers?: Promise<void>; receipts?: Promise<void>; fullState?: Promise<void> } = {}
   private lastMessage: { event: MatrixEvent; view: TimelineEvent } | undefined
-  private reader: { timer: ReturnType<typeof setTimeout>; resolve: (() => void)[]; reject: ((error: unknown) => void)[]; done: Promise<void> } | undefined
+  private reader: { timer: ReturnType<typeof setTimeout>; waiting: { resolve(): void; reject(error: unknown): void }[] } | undefined
   private typingSent = { isTyping: false, at: 0 }
   private stateInterest: (() => void) | undefined
 
@@ -150,12 +152,16 @@ export class RoomModel implements Room {
     const clear = this.core.decryptor.now(event)
     if (this.lastMessage?.event === event && (clear === undefined || this.lastMessage.view.encryption === clear.encryption)) return this.lastMessage.view
     const shown: Clear = clear ?? { type: event.type, content: event.content, encryption: { kind: "undecryptable", reason: "waiting", detail: "" } }
-    const view = timelineEvent(event, shown, {
-      me: this.core.me, key: event.event_id, id: event.event_id, sending: { kind: "received" }, relations: undefined, thread: undefined,
-      mentionsMe: false, isBeingRedacted: false, isHidden: () => false, mayRedact: () => false,
-    })
+    const view = this.plainView(event, shown, false)
     this.lastMessage = { event, view }
     return view
+  }
+
+  private plainView(event: MatrixEvent, clear: Clear, mentionsMe: boolean): TimelineEvent {
+    return timelineEvent(event, clear, {
+      me: this.core.me, key: event.event_id, id: event.event_id, sending: { kind: "received" }, relations: undefined, thread: undefined,
+      mentionsMe, isBeingRedacted: false, isHidden: () => false, mayRedact: () => false,
+    })
   }
 
   /** Makes the last message readable for the list. */
@@ -176,6 +182,13 @@ export class RoomModel implements Room {
     this.known?.touchAll()
     for (const timeline of this.timelines) timeline.rebuild()
     this.refreshSummary()
+  }
+
+  /** An entry of the outbox as a timeline shows it. */
+  outgoing(item: OutboxItem): TimelineEvent {
+    const { record } = item
+    const event: MatrixEvent = { event_id: item.eventId ?? record.key, type: record.type, sender: this.core.me, origin_server_ts: record.timestamp, content: record.content }
+    return { ...this.plainView(event, { type: record.type, content: record.content, encryption: { kind: "none" }, isOutgoing: true }, false), key: record.key, id: item.eventId, sending: item.state }
   }
 
   outboxChanged() {
@@ -357,10 +370,8 @@ export class RoomModel implements Room {
   }
 
   /** The event as a timeline would show it, for notifications. */
-  async viewOf(event: MatrixEvent): Promise<TimelineEvent | undefined> {
-    const known = this.loadedEvents()
-    await known.take([event])
-    return known.view(event.event_id)
+  viewOf(event: MatrixEvent, clear: Clear, mentionsMe: boolean): TimelineEvent {
+    return this.known?.view(event.event_id) ?? this.plainView(event, clear, mentionsMe)
   }
 
   private async bringEvent(id: EventID) {
@@ -517,21 +528,19 @@ export class RoomModel implements Room {
   /** Several in a row are told as one. */
   private tellRead(event: EventID): Promise<void> {
     if (this.reader !== undefined) clearTimeout(this.reader.timer)
-    const waiting = this.reader ?? { resolve: [], reject: [] }
-    const done = new Promise<void>((resolve, reject) => {
-      waiting.resolve.push(resolve)
-      waiting.reject.push(reject)
-    })
+    const waiting = this.reader?.waiting ?? []
+    const done = new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }))
     const timer = setTimeout(() => {
       this.reader = undefined
-      this.calls.read(event, this.isReadingPrivate(), undefined).then(() => waiting.resolve.forEach((one) => one()), (error: unknown) => waiting.reject.forEach((one) => one(error)))
+      this.calls.read(event, this.isReadingPrivate(), undefined)
+        .then(() => waiting.forEach((one) => one.resolve()), (error: unknown) => waiting.forEach((one) => one.reject(error)))
     }, 400)
-    this.reader = { ...waiting, timer, done }
+    this.reader = { timer, waiting }
     return done
   }
 
   private isReadingPrivate(): boolean {
-    return this.core.accountData("chat.martlet.settings")?.["private_receipts"] === true
+    return member(this.core.accountDataNow(MartletType.settings), "preferences", "readReceipts") === "private"
   }
 
   async markUnread(isUnread: boolean) {

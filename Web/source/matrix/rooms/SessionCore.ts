@@ -2,7 +2,7 @@ import type { JSONObject } from "../base/read"
 import type { Observable } from "../base/observable"
 import type { ClientAPI } from "../api/ClientAPI"
 import type { Encryption } from "../contract/encryption"
-import type { EventID, RoomID, UserID } from "../contract/events"
+import type { RoomID, UserID } from "../contract/events"
 import type { Platform, Transaction } from "../contract/platform"
 import type { MediaSource, Profile } from "../contract/session"
 import type { Interest } from "../sync/slidingRequest"
@@ -21,7 +21,7 @@ export interface SessionCore {
   readonly outbox: Outbox
   readonly ignoredUsers: Observable<ReadonlySet<UserID>>
   pushRules(): PushRules
-  accountData(type: string): JSONObject | undefined
+  accountDataNow(type: string): JSONObject | undefined
   profile(userId: UserID): Observable<Profile>
   /** Users of a direct room by `m.direct`; empty where it is none. */
   directUsers(room: RoomID): readonly UserID[]
@@ -35,7 +35,5 @@ export interface SessionCore {
   /** Changes that this tab made by itself, for the other tabs. */
   recordChanged(room: RoomID): void
   removeRoom(room: RoomID): Promise<void>
-  /** A mention that only this client could find. */
   newTransactionID(): string
-  markedRead(room: RoomID, event: EventID): void
 }

@@ -18,6 +18,8 @@ export interface RoomRecord {
   readonly successor: RoomID | undefined
   readonly encryption: JSONObject | undefined
   readonly inviter: UserID | undefined
+  /** Kept after joining: whom the invitation was from. */
+  readonly invitedBy: { readonly userId: UserID; readonly joinedAt: number } | undefined
   readonly isInvitedDirect: boolean
   readonly heroes: readonly MemberRecord[]
   readonly joinedCount: number

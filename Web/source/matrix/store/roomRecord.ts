@@ -8,7 +8,7 @@ import type { MemberRecord, RoomRecord } from "./records"
 export function newRoomRecord(id: RoomID): RoomRecord {
   return {
     id, membership: "join", type: undefined, name: undefined, topic: undefined, avatar: undefined, alias: undefined, joinRule: undefined, version: undefined,
-    creators: [], predecessor: undefined, successor: undefined, encryption: undefined, inviter: undefined, isInvitedDirect: false, heroes: [],
+    creators: [], predecessor: undefined, successor: undefined, encryption: undefined, inviter: undefined, invitedBy: undefined, isInvitedDirect: false, heroes: [],
     joinedCount: 0, invitedCount: 0, notifications: 0, highlights: 0, threads: {}, localHighlights: [], isUnread: false, lastActivity: 0,
     lastEvent: undefined, newest: undefined, ownReceipt: undefined, accountData: {}, areMembersComplete: false, isStateComplete: false, liveSegment: 0,
   }
@@ -26,9 +26,10 @@ export function memberOf(room: RoomID, event: MatrixEvent): MemberRecord | undef
 /** What the update's state makes of the record. */
 export function withState(record: RoomRecord, events: readonly MatrixEvent[], me: UserID): RoomRecord {
   const next: { -readonly [K in keyof RoomRecord]: RoomRecord[K] } = { ...record }
-  for (const { type, state_key: key, content, sender } of events) {
+  for (const { type, state_key: key, content, sender, origin_server_ts } of events) {
     if (type === "m.room.member" && key === me) {
       const isInvite = content["membership"] === "invite"
+      if (content["membership"] === "join" && next.inviter !== undefined) next.invitedBy = { userId: next.inviter, joinedAt: origin_server_ts }
       next.inviter = isInvite ? sender : undefined
       if (isInvite) next.isInvitedDirect = asBoolean(content["is_direct"]) ?? false
       continue

@@ -1,31 +1,33 @@
 import { useSyncExternalStore } from "react"
-import { asObject } from "../../matrix/base/read"
-import { MartletType } from "../../matrix/contract/events"
-import { useSession } from "../bridge/contexts"
-import { useObservable } from "../bridge/useObservable"
+import { useSetting } from "../bridge/useSetting"
 
-/** What people chose about conversations, in the account's settings. */
+/** What people chose about conversations. */
 export interface ChatSettings {
   readonly previews: boolean
   readonly previewsInEncrypted: boolean
   readonly sendsOnEnter: boolean
   readonly sendsTyping: boolean
-  readonly hidesMembership: boolean
-  readonly showsReceipts: boolean
+  readonly showsMembership: boolean
+  readonly showsProfileChanges: boolean
+  readonly hasLargeEmoji: boolean
+  /** Pictures that move do so by themselves. */
+  readonly autoplays: boolean
 }
 
-/** The settings of conversations with what counts where nothing was chosen. */
+/** The settings of conversations. */
 export function useChatSettings(): ChatSettings {
-  const session = useSession()
-  const settings = asObject(useObservable(session.accountData(MartletType.settings))) ?? {}
-  const on = (key: string, usual: boolean) => (typeof settings[key] === "boolean" ? settings[key] === true : usual)
-  return {
-    previews: on("linkPreviews", true), previewsInEncrypted: on("linkPreviewsEncrypted", false), sendsOnEnter: on("enterSends", true),
-    sendsTyping: on("sendTyping", true), hidesMembership: !on("showMembership", true), showsReceipts: on("showReceipts", true),
-  }
+  const [previews] = useSetting("linkPreviews")
+  const [previewsInEncrypted] = useSetting("linkPreviewsInEncrypted")
+  const [sendWith] = useSetting("sendWith")
+  const [sendsTyping] = useSetting("typingNotices")
+  const [showsMembership] = useSetting("showsMembership")
+  const [showsProfileChanges] = useSetting("showsProfileChanges")
+  const [hasLargeEmoji] = useSetting("largeEmoji")
+  const [autoplays] = useSetting("autoplay")
+  return { previews, previewsInEncrypted, sendsOnEnter: sendWith === "enter", sendsTyping, showsMembership, showsProfileChanges, hasLargeEmoji, autoplays }
 }
 
-/** The time, told anew each minute. */
+/** The time in minutes, told anew as it goes on. */
 export function useMinute(): number {
   return useSyncExternalStore((listener) => {
     const timer = setInterval(listener, 30_000)

@@ -4,11 +4,12 @@ import { unreadMark } from "../../domain/rooms/unread"
 import { useObservable } from "../bridge/useObservable"
 import { Button, Icon, IconButton, Skeleton } from "../design"
 import { t } from "../language/t"
-import { useRoute } from "../navigation/useRoute"
 import { ChannelRow } from "./ChannelRow"
 import { useChannels } from "./hooks"
 import { JoinableRow } from "./JoinableRow"
-import { parts } from "./parts"
+import { MenuArea } from "./MenuArea"
+import { categoryMenu } from "./menuItems"
+import { usePlace } from "./usePlace"
 import { useRoving } from "./useRoving"
 import { useShell } from "./ShellState"
 import "./ChannelList.css"
@@ -18,10 +19,10 @@ export function ChannelList({ space }: { space: RoomID }) {
   const { list, hierarchy } = useChannels(space)
   const shell = useShell()
   const state = useObservable(hierarchy.state)
-  const route = useRoute()
+  const route = usePlace()
   const { ref, onKeyDown, onFocus } = useRoving<HTMLDivElement>()
   const current = route.kind === "room" ? route.room : undefined
-  const canCreate = parts.createChannel && shell.session.room(space)?.permissions.get().canSendState("m.space.child") === true
+  const canCreate = shell.session.room(space)?.permissions.get().canSendState("m.space.child") === true
   const isEmpty = list.categories.every((category) => category.channels.length === 0)
 
   if (isEmpty && state !== "loaded" && state !== "failed") return <Skeleton kind="rows" count={8} />
@@ -60,10 +61,12 @@ function CategoryBlock({ space, category, current, canCreate }: { space: RoomID;
     <section className="channel-list-category" aria-label={category.name}>
       {category.name !== undefined && (
         <div className="channel-list-heading" data-roving-row>
-          <button type="button" className="channel-list-toggle" data-roving aria-expanded={!isCollapsed} onClick={() => shell.layout.setCollapsed(space, category.id, !isCollapsed)}>
-            <Icon name="chevron-down" size={12} />
-            <span className="channel-list-name">{name}</span>
-          </button>
+          <MenuArea items={() => categoryMenu(shell, space, category)}>
+            <button type="button" className="channel-list-toggle" data-roving aria-expanded={!isCollapsed} onClick={() => shell.layout.setCollapsed(space, category.id, !isCollapsed)}>
+              <Icon name="chevron-down" size={12} />
+              <span className="channel-list-name">{name}</span>
+            </button>
+          </MenuArea>
           {canCreate && category.space === undefined && (
             <IconButton icon="plus" size="small" label={t("shell.category.create", { name })} data-roving-action onClick={() => shell.dialog.set({ kind: "create-channel", room: space, category: category.id })} />
           )}

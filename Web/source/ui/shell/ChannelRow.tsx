@@ -7,10 +7,10 @@ import { Icon, IconButton } from "../design"
 import { t } from "../language/t"
 import { navigate } from "../navigation/useRoute"
 import { KindIcon } from "./KindIcon"
-import { MarkBadge } from "./MarkBadge"
+import { useHasDraft } from "./hooks"
+import { RoomBadge } from "./MarkBadge"
 import { MenuArea } from "./MenuArea"
 import { roomMenu } from "./menuItems"
-import { parts } from "./parts"
 import { RouteLink } from "./RouteLink"
 import { roomTitle } from "./roomTitle"
 import { UnreadText } from "./UnreadText"
@@ -24,6 +24,7 @@ export function ChannelRow({ space, summary, isCurrent }: { space: RoomID; summa
   const typing = useObservable(room?.typing) ?? []
   const permissions = useObservable(room?.permissions)
   const mark = unreadMark(summary)
+  const hasDraft = useHasDraft(summary.id) && !isCurrent
   const name = roomTitle(summary)
   const isTyping = typing.some((id) => id !== shell.session.userId)
   const kind = roomKind(summary, powerLevels)
@@ -36,15 +37,16 @@ export function ChannelRow({ space, summary, isCurrent }: { space: RoomID; summa
           <UnreadText mark={mark} />
           {summary.isMuted && <span className="visually-hidden">, {t("shell.muted")}</span>}
           {isTyping && <span className="channel-list-typing"><span className="visually-hidden">, {t("shell.typing")}</span></span>}
-          <MarkBadge count={mark.badge} />
+          {hasDraft && <Icon name="edit" size={14} label={t("shell.draft")} />}
+          <RoomBadge mark={mark} />
           {summary.isMuted && <Icon name="bell-off" size={14} />}
         </RouteLink>
       </MenuArea>
       <span className="channel-list-actions">
-        {parts.invite && permissions?.canInvite === true && (
+        {permissions?.canInvite === true && (
           <IconButton icon="user-plus" size="small" label={t("shell.channel.invite")} data-roving-action onClick={() => shell.dialog.set({ kind: "invite", room: summary.id })} />
         )}
-        {parts.settings && (
+        {permissions?.canSendState("m.room.name") === true && (
           <IconButton icon="gear" size="small" label={t("shell.channel.settings")} data-roving-action onClick={() => navigate({ kind: "room-settings", room: summary.id, page: undefined })} />
         )}
       </span>

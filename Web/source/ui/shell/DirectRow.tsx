@@ -7,20 +7,21 @@ import { useObservable } from "../bridge/useObservable"
 import { Icon } from "../design"
 import { t } from "../language/t"
 import { gistText } from "./gistText"
-import { MarkBadge } from "./MarkBadge"
+import { RoomBadge } from "./MarkBadge"
 import { MenuArea } from "./MenuArea"
 import { roomMenu } from "./menuItems"
 import { RoomAvatar } from "./RoomAvatar"
 import { RouteLink } from "./RouteLink"
 import { roomTitle } from "./roomTitle"
 import { UnreadText } from "./UnreadText"
-import { useSummary } from "./hooks"
+import { useHasDraft, useSummary } from "./hooks"
 import { useShell } from "./ShellState"
 
 /** A conversation in the home list. */
 export function DirectRow({ id, isCurrent }: { id: RoomID; isCurrent: boolean }) {
   const shell = useShell()
   const summary = useSummary(id)
+  const hasDraft = useHasDraft(id) && !isCurrent
   if (summary === undefined) return null
   const mark = unreadMark(summary)
   const [user] = summary.directUsers
@@ -36,7 +37,8 @@ export function DirectRow({ id, isCurrent }: { id: RoomID; isCurrent: boolean })
             <span className="direct-row-name">{title}<UnreadText mark={mark} /></span>
             <SecondLine summary={summary} person={person} />
           </span>
-          <MarkBadge count={mark.badge} />
+          {hasDraft && <Icon name="edit" size={14} label={t("shell.draft")} />}
+          <RoomBadge mark={mark} />
           {summary.isMuted && <Icon name="bell-off" size={14} />}
         </RouteLink>
       </MenuArea>

@@ -5,11 +5,11 @@ import type { RoomIndex } from "../../domain/rooms/RoomIndex"
 import { useObservable } from "../bridge/useObservable"
 import { Button, Icon, Skeleton, VirtualList } from "../design"
 import { t } from "../language/t"
-import { useRoute } from "../navigation/useRoute"
 import { DirectRow } from "./DirectRow"
 import { InviteRow } from "./InviteRow"
 import { MarkBadge } from "./MarkBadge"
 import { RouteLink } from "./RouteLink"
+import { usePlace } from "./usePlace"
 import { useVirtualRoving } from "./useVirtualRoving"
 import { useShell } from "./ShellState"
 import "./HomeList.css"
@@ -42,7 +42,7 @@ function homeRows(index: RoomIndex): Observable<readonly Row[]> {
 /** Direct messages, rooms of no server and what waits for an answer. */
 export function HomeList({ isNarrow }: { isNarrow: boolean }) {
   const shell = useShell()
-  const route = useRoute()
+  const route = usePlace()
   const rows = useObservable(useMemo(() => homeRows(shell.index), [shell]))
   const isReady = useObservable(shell.index.isReady)
   const current = route.kind === "room" ? route.room : undefined
@@ -70,7 +70,7 @@ export function HomeList({ isNarrow }: { isNarrow: boolean }) {
       <VirtualList
         ref={list} items={rows} keyOf={(row) => row.key} estimatedSize={(row) => (row.kind === "heading" ? 32 : 48)} label={t("shell.home")}
         renderItem={(row) => {
-          if (row.kind === "heading") return <h3 className="home-list-heading">{t(`shell.direct.${row.section}`)}</h3>
+          if (row.kind === "heading") return <h2 className="home-list-heading">{t(`shell.direct.${row.section}`)}</h2>
           return row.kind === "invite" ? <InviteRow id={row.room} isCurrent={row.room === current} /> : <DirectRow id={row.room} isCurrent={row.room === current} />
         }}
       />

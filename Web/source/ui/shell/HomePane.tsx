@@ -7,7 +7,6 @@ import { t } from "../language/t"
 import { roomRoute, useSummary } from "./hooks"
 import { InviteCard } from "./InviteCard"
 import { MarkBadge } from "./MarkBadge"
-import { parts } from "./parts"
 import { RoomAvatar } from "./RoomAvatar"
 import { RouteLink } from "./RouteLink"
 import { roomTitle } from "./roomTitle"
@@ -44,14 +43,12 @@ export function HomePane() {
       {left.length > 0 && <Rooms title={t("shell.home.recent")} rooms={left} />}
       <ul className="home-pane-actions">
         <Action icon="message" title={t("shell.home.write")} text={t("shell.home.writeText")} onClick={open("new-message")} />
-        {parts.createServer && <Action icon="plus" title={t("shell.home.server")} text={t("shell.home.serverText")} onClick={open("create-server")} />}
-        {parts.discover && (
-          <li>
-            <RouteLink className="home-pane-action" route={{ kind: "home", section: "discover" }}>
-              <Icon name="compass" size={20} /><span><b>{t("shell.home.discover")}</b><span>{t("shell.home.discoverText")}</span></span>
-            </RouteLink>
-          </li>
-        )}
+        <Action icon="plus" title={t("shell.home.server")} text={t("shell.home.serverText")} onClick={open("create-server")} />
+        <li>
+          <RouteLink className="home-pane-action" route={{ kind: "home", section: "discover" }}>
+            <Icon name="compass" size={20} /><span><b>{t("shell.home.discover")}</b><span>{t("shell.home.discoverText")}</span></span>
+          </RouteLink>
+        </li>
         <Action icon="search" title={t("shell.home.jump")} text={t("shell.home.jumpText")} onClick={open("switcher")} />
       </ul>
     </div>

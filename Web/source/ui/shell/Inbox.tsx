@@ -5,6 +5,7 @@ import { memberName } from "../../domain/rooms/roomName"
 import { unreadMark } from "../../domain/rooms/unread"
 import type { EventID, RoomID } from "../../matrix/contract/events"
 import type { TimelineEvent } from "../../matrix/contract/timeline"
+import { announce } from "../bridge/announce"
 import { useObservable } from "../bridge/useObservable"
 import { Avatar, Button, EmptyState, IconButton, Skeleton, Tabs } from "../design"
 import { formatRelative, t } from "../language/t"
@@ -37,7 +38,7 @@ export function Inbox() {
     const failed = await markAllRead(shell.session, [...new Set([...unread, ...threads])])
     setBusy(false)
     if (failed > 0) fail(t("shell.notify.failed"))
-    else shell.announcement.set(t("shell.inbox.allRead"))
+    else announce(t("shell.inbox.allRead"))
   }
   return (
     <div className="inbox">
@@ -60,7 +61,7 @@ export function Inbox() {
           : <ul className="inbox-list">{unread.map((id) => <UnreadRow key={id} id={id} />)}</ul>)}
         {section === "invites" && (invites.length === 0
           ? <EmptyState icon="mail" title={t("shell.inbox.noInvites")} text={t("shell.inbox.noInvitesText")} />
-          : <ul className="inbox-list">{invites.map((id) => <li key={id}><InviteCard id={id} /></li>)}</ul>)}
+          : <ul className="inbox-invites">{invites.map((id) => <li key={id}><InviteCard id={id} /></li>)}</ul>)}
       </Tabs>
     </div>
   )
@@ -104,7 +105,7 @@ function MentionRow({ mention }: { mention: Mention }) {
       <RouteLink className="inbox-row" route={roomRoute(shell, mention.room, { event: mention.eventId, thread: mention.threadRoot })}>
         <Avatar id={mention.sender} name={name} mxc={member?.avatar} size={36} />
         <span className="inbox-text">
-          <span className="inbox-line"><b>{name}</b> <PlaceName id={mention.room} /> <time dateTime={new Date(mention.timestamp).toISOString()}>{formatRelative(mention.timestamp)}</time></span>
+          <span className="inbox-line"><b>{name}</b> <time dateTime={new Date(mention.timestamp).toISOString()}>{formatRelative(mention.timestamp)}</time> <PlaceName id={mention.room} /></span>
           <span className="inbox-body">{gistText(mention.gist)}</span>
         </span>
         {isNew && <span className="inbox-new">{t("shell.inbox.new")}</span>}

@@ -1,6 +1,7 @@
 import { useState } from "react"
 import type { RoomID } from "../../matrix/contract/events"
 import { localpart, memberName } from "../../domain/rooms/roomName"
+import { announce } from "../bridge/announce"
 import { useObservable } from "../bridge/useObservable"
 import { Avatar, Button, Icon } from "../design"
 import { t } from "../language/t"
@@ -41,7 +42,7 @@ export function InviteCard({ id }: { id: RoomID }) {
         return
       }
       await declineInvite(shell.session, id, kind === "block" ? inviter : undefined)
-      shell.announcement.set(kind === "block" ? t("shell.invite.blocked", { name }) : t("shell.invite.declined"))
+      announce(kind === "block" ? t("shell.invite.blocked", { name }) : t("shell.invite.declined"))
     } catch (error) {
       setProblem(kind === "accept" ? `${t("shell.invite.gone")} ${reasonOf(error)}` : t("shell.invite.failed", { reason: reasonOf(error) }))
     }
@@ -49,11 +50,11 @@ export function InviteCard({ id }: { id: RoomID }) {
   }
 
   return (
-    <article className="invite-card">
+    <article className="invite-card" aria-label={`${name} ${t(face.text)}`}>
       <div className="invite-card-who">
         {isKnown && inviter !== undefined ? <Avatar id={inviter} name={name} mxc={profile?.avatar} size={48} /> : <span className="invite-card-mask"><Icon name="mail" size={24} /></span>}
         <div className="invite-card-text">
-          <h3>{name}</h3>
+          <p className="invite-card-name">{name}</p>
           {inviter !== undefined && <p className="invite-card-id">{inviter}</p>}
           <p>{t(face.text)}</p>
         </div>

@@ -2,11 +2,13 @@ import { useEffect, useState } from "react"
 import type { RoomID } from "../../matrix/contract/events"
 import type { RoomSummary } from "../../matrix/contract/room"
 import type { RoomPreview } from "../../matrix/contract/session"
+import { announce } from "../bridge/announce"
 import { useObservable } from "../bridge/useObservable"
 import { Avatar, Button, EmptyState, Skeleton, TextField } from "../design"
 import { t } from "../language/t"
 import { navigate } from "../navigation/useRoute"
 import { leavePlace, reasonOf } from "./actions"
+import { LinkedText } from "./LinkedText"
 import { useShell } from "./ShellState"
 import "./JoinPreview.css"
 
@@ -54,7 +56,7 @@ export function JoinPreview({ id, space, summary }: { id: RoomID; space: RoomID 
     try {
       if (isKnock) {
         await shell.session.knock(id, via ?? preview?.via, reason.trim() === "" ? undefined : reason.trim())
-        shell.announcement.set(t("shell.knock.sent"))
+        announce(t("shell.knock.sent"))
       } else {
         const joined = await shell.session.join(id, via ?? preview?.via)
         await shell.session.waitForRoom(joined)
@@ -72,7 +74,7 @@ export function JoinPreview({ id, space, summary }: { id: RoomID; space: RoomID 
       <h1>{name}</h1>
       {preview?.alias !== undefined && <p className="join-preview-alias">{preview.alias}</p>}
       <p className="join-preview-count">{t("shell.preview.members", { count })}</p>
-      {topic !== undefined && topic !== "" && <p className="join-preview-topic">{topic}</p>}
+      {topic !== undefined && topic !== "" && <p className="join-preview-topic"><LinkedText text={topic} /></p>}
       {isBanned && <p>{t("shell.preview.banned")}</p>}
       {summary?.membership === "leave" && <p>{t("shell.preview.left")}</p>}
       {!canJoin && !canKnock && !isBanned && <p>{t("shell.preview.closed")}</p>}

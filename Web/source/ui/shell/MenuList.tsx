@@ -13,6 +13,9 @@ export function MenuList({ items }: { items: readonly ShellMenuItem[] }) {
     <div className="menu-list">
       {items.map((item) => {
         if (item.kind === "line") return <hr key={item.key} />
+        if (item.kind === "check") {
+          return <button key={item.key} type="button" role="switch" aria-checked={item.isChosen} onClick={() => run(item)}><Icon name={item.isChosen ? "bell-off" : "bell"} size={18} /><span>{item.label}</span>{item.isChosen && <Icon name="check" size={18} />}</button>
+        }
         if (item.kind === "choice") {
           return <button key={item.key} type="button" aria-pressed={item.isChosen} onClick={() => run(item)}><Icon name={item.isChosen ? "circle-dot" : "circle"} size={18} /><span>{item.label}</span>{item.isChosen && <Icon name="check" size={18} />}</button>
         }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "react"
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react"
 import { matchingPeople, searchDirectory, typedUserID, type Person } from "../../domain/search/people"
 import { knownPeople } from "../../domain/search/places"
 import { memberName } from "../../domain/rooms/roomName"
@@ -24,6 +24,7 @@ export function NewMessageDialog({ onClose }: { onClose: () => void }) {
   const [groupName, setGroupName] = useState("")
   const [isBusy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
+  const input = useRef<HTMLInputElement>(null)
   const term = typed.trim()
 
   useEffect(() => {
@@ -55,6 +56,15 @@ export function NewMessageDialog({ onClose }: { onClose: () => void }) {
   const toggle = (person: Person) => {
     setSelected(selected.some((one) => one.userId === person.userId) ? selected.filter((one) => one.userId !== person.userId) : [...selected, person])
     setTyped("")
+    input.current?.focus()
+  }
+  const pressed = (event: KeyboardEvent) => {
+    const first = people.find((person) => !selected.some((one) => one.userId === person.userId))
+    if (event.key === "Enter" && term !== "" && first !== undefined) toggle(first)
+    else if (event.key === "Enter" && term === "" && selected.length > 0 && !isBusy) void start()
+    else if (event.key === "Backspace" && typed === "" && selected.length > 0) setSelected(selected.slice(0, -1))
+    else return
+    event.preventDefault()
   }
   const start = async () => {
     setBusy(true)
@@ -93,7 +103,7 @@ export function NewMessageDialog({ onClose }: { onClose: () => void }) {
           ))}
         </ul>
       )}
-      <SearchField label={t("shell.new.search")} value={typed} onChange={setTyped} autoFocus />
+      <SearchField label={t("shell.new.search")} value={typed} onChange={setTyped} ref={input} onKeyDown={pressed} data-autofocus="" />
       {selected.length > 1 && <TextField label={t("shell.new.groupName")} value={groupName} onChange={setGroupName} />}
       <h3 className="new-message-heading">{term === "" ? t("shell.new.suggestions") : t("shell.new.results")} {isSearching && <Spinner size={14} />}</h3>
       <ul className="new-message-people">

@@ -12,7 +12,6 @@ import { roomRoute, serverRoute } from "./hooks"
 import { KindIcon } from "./KindIcon"
 import { MarkBadge } from "./MarkBadge"
 import { Marked } from "./Marked"
-import { parts } from "./parts"
 import { RoomAvatar } from "./RoomAvatar"
 import { roomTitle } from "./roomTitle"
 import { useShell, type ShellState } from "./ShellState"
@@ -107,7 +106,7 @@ export function QuickSwitcher({ isNarrow, onClose }: { isNarrow: boolean; onClos
   }
 
   return (
-    <Dialog title={t("shell.switcher.title")} isTitleHidden onClose={onClose} className="quick-switcher" size="small">
+    <Dialog title={t("shell.switcher.title")} isTitleHidden onClose={onClose} className="quick-switcher" isFlush>
       <input className="quick-switcher-input" value={typed} onChange={(event) => { setTyped(event.target.value); setActive(0) }} onKeyDown={pressed}
         role="combobox" aria-expanded="true" aria-controls={`${id}-list`} aria-activedescendant={chosen === undefined ? undefined : `${id}-${chosen.candidate.key}`} aria-autocomplete="list"
         aria-label={t("shell.switcher.title")} placeholder={t("shell.switcher.placeholder")} autoFocus autoComplete="off" spellCheck={false} />
@@ -157,7 +156,7 @@ function commands(shell: ShellState): PlaceCandidate[] {
     command("new-message", t("shell.command.newMessage")), command("inbox", t("shell.command.inbox")), command("settings", t("shell.command.settings")), command("search", t("shell.command.search")),
     command("members", t("shell.command.members")), command("shortcuts", t("shell.command.shortcuts")),
     ...(shell.index.unreadRooms.size > 0 ? [command("mark-all-read", t("shell.command.markAllRead"))] : []),
-    ...(parts.createServer ? [command("create-server", t("shell.command.createServer"))] : []), ...(parts.discover ? [command("discover", t("shell.command.discover"))] : []),
+    command("create-server", t("shell.command.createServer")), command("discover", t("shell.command.discover")),
   ]
 }
 

@@ -1,5 +1,6 @@
 import { Suspense, useEffect } from "react"
 import type { RoomID } from "../../matrix/contract/events"
+import { announce } from "../bridge/announce"
 import { Button, EmptyState, Skeleton } from "../design"
 import { useObservable } from "../bridge/useObservable"
 import { t } from "../language/t"
@@ -30,7 +31,7 @@ export function RoomColumn({ id, space, event, thread, isNarrow, onBack }: {
     if (isJoined) shell.layout.opened(id, space)
   }, [shell, id, space, isJoined])
   useEffect(() => {
-    if (isJoined && title !== undefined) shell.announcement.set(t("shell.announce.room", { name: title }))
+    if (isJoined && title !== undefined) announce(t("shell.announce.room", { name: title }))
   }, [shell, id, isJoined, title])
   useEffect(() => {
     if (isJoined && !isUnread) void closeNotifications(id)
@@ -59,7 +60,7 @@ export function RoomColumn({ id, space, event, thread, isNarrow, onBack }: {
   return (
     <div className="shell-place">
       {isNarrow && <div className="shell-place-back"><Button icon="arrow-left" onClick={onBack}>{t("shell.room.back")}</Button></div>}
-      {summary?.membership === "invite" ? <div className="shell-place-card"><InviteCard id={id} /></div>
+      {summary?.membership === "invite" ? <div className="shell-place-card"><h1 className="visually-hidden">{t("shell.invite.titleUnknown")}</h1><InviteCard id={id} /></div>
         : summary?.membership === "knock" ? <KnockCard summary={summary} space={space} />
         : id.startsWith("!") || id.startsWith("#") ? <JoinPreview id={id} space={space} summary={summary} />
         : <EmptyState icon="search" title={t("shell.room.unknown")} text={t("shell.room.unknownText")} />}

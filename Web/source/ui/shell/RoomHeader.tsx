@@ -1,14 +1,13 @@
-import { useState } from "react"
 import type { RoomSummary } from "../../matrix/contract/room"
 import { roomKind } from "../../domain/rooms/roomKind"
 import { useObservable } from "../bridge/useObservable"
-import { Icon, IconButton, Tooltip } from "../design"
+import { Icon, IconButton, Popover, Tooltip } from "../design"
 import { t } from "../language/t"
 import { navigate } from "../navigation/useRoute"
 import { KindIcon } from "./KindIcon"
+import { LinkedText } from "./LinkedText"
 import { MenuButton } from "./MenuButton"
 import { notificationItems, roomMenu } from "./menuItems"
-import { parts } from "./parts"
 import { RoomAvatar } from "./RoomAvatar"
 import { roomTitle } from "./roomTitle"
 import { toggleMembers } from "./useShellKeys"
@@ -42,18 +41,18 @@ export function RoomHeader({ summary, isNarrow, onBack }: { summary: RoomSummary
         {summary.topic !== undefined && summary.topic !== "" && !isNarrow && <Topic text={summary.topic} />}
       </div>
       <div className="room-header-tools" role="toolbar" aria-label={t("shell.room.more")}>
-        {parts.threads && !isNarrow && <IconButton icon="thread" label={t("shell.room.threads")} isPressed={panel?.kind === "threads"} onClick={() => toggle({ kind: "threads" })} />}
-        {parts.pins && !isNarrow && <IconButton icon="pin" label={t("shell.room.pins")} isPressed={panel?.kind === "pins"} onClick={() => toggle({ kind: "pins" })} />}
+        {!isNarrow && <IconButton icon="thread" label={t("shell.room.threads")} isPressed={panel?.kind === "threads"} onClick={() => toggle({ kind: "threads" })} />}
+        {!isNarrow && <IconButton icon="pin" label={t("shell.room.pins")} isPressed={panel?.kind === "pins"} onClick={() => toggle({ kind: "pins" })} />}
         {!isNarrow && <MenuButton icon={bell} label={t("shell.room.notifications")} items={() => notificationItems(shell, summary)} />}
         <IconButton icon="users" label={isMembersHere ? t("shell.room.hideMembers") : t("shell.room.showMembers")} isPressed={isMembersHere} onClick={() => toggleMembers(shell, isNarrow)} />
         <IconButton icon="search" label={t("shell.room.search")} isPressed={panel?.kind === "search"} onClick={() => toggle({ kind: "search", room: summary.id })} />
         {!isNarrow && <IconButton icon="info" label={t("shell.room.info")} isPressed={panel?.kind === "info"} onClick={() => toggle({ kind: "info" })} />}
         {isNarrow && (
           <MenuButton icon="dots" label={t("shell.room.more")} items={() => [
-            ...(parts.threads ? [{ kind: "item", key: "threads", label: t("shell.room.threads"), icon: "thread", run: () => shell.panel.set({ kind: "threads" }) } as const] : []),
-            ...(parts.pins ? [{ kind: "item", key: "pins", label: t("shell.room.pins"), icon: "pin", run: () => shell.panel.set({ kind: "pins" }) } as const] : []),
+            { kind: "item", key: "threads", label: t("shell.room.threads"), icon: "thread", run: () => shell.panel.set({ kind: "threads" }) },
+            { kind: "item", key: "pins", label: t("shell.room.pins"), icon: "pin", run: () => shell.panel.set({ kind: "pins" }) },
             { kind: "item", key: "info", label: t("shell.room.info"), icon: "info", run: () => shell.panel.set({ kind: "info" }) },
-            ...(parts.settings ? [{ kind: "item", key: "settings", label: t("shell.channel.settings"), icon: "gear", run: () => navigate({ kind: "room-settings", room: summary.id, page: undefined }) } as const] : []),
+            { kind: "item", key: "settings", label: t("shell.channel.settings"), icon: "gear", run: () => navigate({ kind: "room-settings", room: summary.id, page: undefined }) },
             { kind: "line", key: "line" }, ...notificationItems(shell, summary), { kind: "line", key: "line-0" },
             ...roomMenu(shell, summary).filter((item) => item.key !== "mute" && item.key !== "settings"),
           ]} />
@@ -65,12 +64,12 @@ export function RoomHeader({ summary, isNarrow, onBack }: { summary: RoomSummary
 
 /** The topic in one line; the whole of it on demand. */
 function Topic({ text }: { text: string }) {
-  const [isOpen, setOpen] = useState(false)
   return (
     <>
       <span className="room-header-bar" aria-hidden="true" />
-      <button type="button" className="room-header-topic" aria-expanded={isOpen} title={t("shell.room.topicMore")} onClick={() => setOpen(!isOpen)}>{text}</button>
-      {isOpen && <p className="room-header-whole">{text}</p>}
+      <Popover label={t("shell.info.topic")} className="room-header-whole" initialFocus="box" trigger={<button type="button" className="room-header-topic" title={t("shell.room.topicMore")}>{text}</button>}>
+        <p><LinkedText text={text} /></p>
+      </Popover>
     </>
   )
 }

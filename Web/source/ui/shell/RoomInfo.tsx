@@ -3,7 +3,7 @@ import type { RoomSummary } from "../../matrix/contract/room"
 import { Button, IconButton } from "../design"
 import { t } from "../language/t"
 import { navigate } from "../navigation/useRoute"
-import { parts } from "./parts"
+import { LinkedText } from "./LinkedText"
 import { RoomAvatar } from "./RoomAvatar"
 import { roomTitle } from "./roomTitle"
 import { useShell } from "./ShellState"
@@ -27,7 +27,7 @@ export function RoomInfo({ summary }: { summary: RoomSummary }) {
       </div>
       <dl>
         <dt>{t("shell.info.topic")}</dt>
-        <dd className="room-info-topic">{summary.topic || t("shell.info.noTopic")}</dd>
+        <dd className="room-info-topic">{summary.topic === undefined || summary.topic === "" ? t("shell.info.noTopic") : <LinkedText text={summary.topic} />}</dd>
         <dt>{t("shell.info.members")}</dt>
         <dd>{t("shell.preview.members", { count: summary.joinedCount })}</dd>
         <dt>{t("shell.info.encryption")}</dt>
@@ -44,8 +44,8 @@ export function RoomInfo({ summary }: { summary: RoomSummary }) {
         )}
       </dl>
       <div className="room-info-actions">
-        {parts.invite && room?.permissions.get().canInvite === true && <Button onClick={() => shell.dialog.set({ kind: "invite", room: summary.id })}>{t("shell.channel.invite")}</Button>}
-        {parts.settings && <Button onClick={() => navigate({ kind: "room-settings", room: summary.id, page: undefined })}>{t("shell.channel.settings")}</Button>}
+        {room?.permissions.get().canInvite === true && <Button onClick={() => shell.dialog.set({ kind: "invite", room: summary.id })}>{t("shell.channel.invite")}</Button>}
+        <Button onClick={() => navigate({ kind: "room-settings", room: summary.id, page: undefined })}>{t("shell.channel.settings")}</Button>
         <Button variant="danger" onClick={() => shell.dialog.set({ kind: "leave", room: summary.id })}>{summary.isDirect ? t("shell.direct.leave") : t("shell.channel.leave")}</Button>
       </div>
     </div>

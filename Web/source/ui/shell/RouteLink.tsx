@@ -11,5 +11,5 @@ export const RouteLink = forwardRef<HTMLAnchorElement, { route: Route } & Anchor
       event.preventDefault()
       navigate(route)
     }
-    return <a {...attributes} ref={ref} href={"/" + href(route)} onClick={clicked}>{children}</a>
+    return <a {...attributes} ref={ref} href={`${location.origin}/${href(route)}`} onClick={clicked}>{children}</a>
   })

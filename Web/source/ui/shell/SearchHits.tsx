@@ -5,7 +5,7 @@ import { excerpt, occurrences } from "../../domain/search/highlight"
 import type { HitGroup } from "../../domain/search/MessageSearch"
 import { useObservable } from "../bridge/useObservable"
 import { Avatar } from "../design"
-import { formatDateTime, t } from "../language/t"
+import { formatDateTime, formatShort, t } from "../language/t"
 import { gistText } from "./gistText"
 import { roomRoute, useSummary } from "./hooks"
 import { Marked } from "./Marked"
@@ -42,7 +42,7 @@ function Hit({ hit, words }: { hit: SearchHit; words: readonly string[] }) {
       <RouteLink className="search-hits-hit" route={roomRoute(shell, hit.room, { event: hit.event.id, thread: hit.event.threadRoot })}>
         <Avatar id={hit.event.sender} name={name} mxc={member?.avatar} size={28} />
         <span className="search-hits-text">
-          <span className="search-hits-head"><b>{name}</b> <time dateTime={new Date(hit.event.timestamp).toISOString()}>{formatDateTime(hit.event.timestamp)}</time></span>
+          <span className="search-hits-head"><b>{name}</b> <time title={formatDateTime(hit.event.timestamp)} dateTime={new Date(hit.event.timestamp).toISOString()}>{formatShort(hit.event.timestamp)}</time></span>
           <span className="search-hits-body"><Marked text={cut.text} ranges={cut.ranges} /></span>
         </span>
       </RouteLink>

@@ -8,7 +8,6 @@ import { leavePlace } from "./actions"
 import { useChannels, useSummary } from "./hooks"
 import { InviteCard } from "./InviteCard"
 import { JoinPreview } from "./JoinPreview"
-import { parts } from "./parts"
 import { useShell } from "./ShellState"
 
 /** A server without a channel chosen: goes to the one that was open last, or the first. */
@@ -27,10 +26,10 @@ export function ServerPane({ space, isNarrow }: { space: RoomID; isNarrow: boole
   }, [isJoined, isNarrow, target, space])
 
   if (!isReady) return <Skeleton kind="rows" count={6} />
-  if (summary?.membership === "invite") return <div className="shell-place"><div className="shell-place-card"><InviteCard id={space} /></div></div>
+  if (summary?.membership === "invite") return <div className="shell-place"><div className="shell-place-card"><h1 className="visually-hidden">{t("shell.invite.titleUnknown")}</h1><InviteCard id={space} /></div></div>
   if (!isJoined) return <div className="shell-place"><JoinPreview id={space} space={undefined} summary={summary} /></div>
   if (target !== undefined || state === "loading" || state === "idle") return <Skeleton kind="rows" count={6} />
-  const canCreate = parts.createChannel && shell.session.room(space)?.permissions.get().canSendState("m.space.child") === true
+  const canCreate = shell.session.room(space)?.permissions.get().canSendState("m.space.child") === true
   return (
     <EmptyState icon="hash" title={list.categories.length > 0 ? t("shell.server.pick") : t("shell.server.empty")} text={canCreate ? t("shell.server.emptyCreate") : t("shell.server.emptyText", { name: summary.name ?? "" })}>
       {canCreate

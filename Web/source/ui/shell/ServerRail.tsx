@@ -3,16 +3,15 @@ import type { RoomID } from "../../matrix/contract/events"
 import { useObservable } from "../bridge/useObservable"
 import { Icon, Tooltip } from "../design"
 import { t } from "../language/t"
-import { useRoute } from "../navigation/useRoute"
 import { failureText, moveServer } from "./actions"
 import { MarkBadge } from "./MarkBadge"
 import { MenuArea } from "./MenuArea"
 import { serverMenu } from "./menuItems"
-import { parts } from "./parts"
 import { RoomAvatar } from "./RoomAvatar"
 import { RouteLink } from "./RouteLink"
 import { roomTitle } from "./roomTitle"
 import { serverRoute, useSummary } from "./hooks"
+import { usePlace } from "./usePlace"
 import { useRoving } from "./useRoving"
 import { useShell } from "./ShellState"
 import { useFailure } from "./useFailure"
@@ -49,27 +48,23 @@ export function ServerRail({ isNarrow }: { isNarrow: boolean }) {
           />
         ))}
       </ul>
-      {parts.createServer && (
-        <Tooltip text={t("shell.server.add")} side="end">
-          <button type="button" className="server-rail-button server-rail-action" aria-label={t("shell.server.add")} data-roving onClick={() => shell.dialog.set({ kind: "create-server" })}>
-            <Icon name="plus" size={20} />
-          </button>
-        </Tooltip>
-      )}
-      {parts.discover && (
-        <Tooltip text={t("shell.server.discover")} side="end">
-          <RouteLink className="server-rail-button server-rail-action" aria-label={t("shell.server.discover")} data-roving route={{ kind: "home", section: "discover" }}>
-            <Icon name="compass" size={20} />
-          </RouteLink>
-        </Tooltip>
-      )}
+      <Tooltip text={t("shell.server.add")} side="end">
+        <button type="button" className="server-rail-button server-rail-action" aria-label={t("shell.server.add")} data-roving onClick={() => shell.dialog.set({ kind: "create-server" })}>
+          <Icon name="plus" size={20} />
+        </button>
+      </Tooltip>
+      <Tooltip text={t("shell.server.discover")} side="end">
+        <RouteLink className="server-rail-button server-rail-action" aria-label={t("shell.server.discover")} data-roving route={{ kind: "home", section: "discover" }}>
+          <Icon name="compass" size={20} />
+        </RouteLink>
+      </Tooltip>
     </nav>
   )
 }
 
 function HomeButton() {
   const { index } = useShell()
-  const route = useRoute()
+  const route = usePlace()
   const unread = useObservable(index.homeUnread)
   const invites = useObservable(index.invites).length
   const isHere = route.kind === "home" || (route.kind === "room" && route.space === undefined)
@@ -89,7 +84,7 @@ function HomeButton() {
 
 function ServerButton({ id, isNarrow, edge, onDragOver }: { id: RoomID; isNarrow: boolean; edge: "before" | "after" | undefined; onDragOver: (isAfter: boolean) => void }) {
   const shell = useShell()
-  const route = useRoute()
+  const route = usePlace()
   const summary = useSummary(id)
   const unread = useObservable(shell.index.unread(id))
   useObservable(shell.layout.state)

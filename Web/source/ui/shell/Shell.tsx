@@ -6,8 +6,8 @@ import { useObservable } from "../bridge/useObservable"
 import { Icon, IconButton, Kbd, Skeleton } from "../design"
 import { t } from "../language/t"
 import type { Route } from "../navigation/route"
-import { navigate, useRoute } from "../navigation/useRoute"
-import { Discover, parts } from "./parts"
+import { navigate } from "../navigation/useRoute"
+import { Discover } from "./parts"
 import { serverRoute } from "./hooks"
 import { HomeList } from "./HomeList"
 import { HomePane } from "./HomePane"
@@ -19,6 +19,7 @@ import { ServerColumn } from "./ServerColumn"
 import { ServerPane } from "./ServerPane"
 import { ServerRail } from "./ServerRail"
 import { ShellDialogs } from "./ShellDialogs"
+import { PlaceContext, useLastPlace, usePlace, type Place } from "./usePlace"
 import { ShellContext, ShellState, useShell } from "./ShellState"
 import { SideColumn, useSide } from "./SideColumn"
 import { StatusLine } from "./StatusLine"
@@ -30,6 +31,9 @@ import { UserPanel } from "./UserPanel"
 import { YouScreen } from "./YouScreen"
 import "./Shell.css"
 
+/** In pixels. */
+const membersWidth = 248
+
 /** Everything around a conversation: servers, channels, members, search, inbox, and the ways between them. */
 export function Shell() {
   const session = useSession()
@@ -39,9 +43,12 @@ export function Shell() {
     shell.start()
     return () => shell.stop()
   }, [shell])
+  const place = useLastPlace()
   return (
     <ShellContext.Provider value={shell}>
-      <Frame />
+      <PlaceContext.Provider value={place}>
+        <Frame />
+      </PlaceContext.Provider>
     </ShellContext.Provider>
   )
 }
@@ -50,7 +57,6 @@ function Frame() {
   const shell = useShell()
   const isNarrow = useMedia(narrow)
   const isMedium = useMedia(medium)
-  const announcement = useObservable(shell.announcement)
   useShellKeys(shell, isNarrow)
   useNotifications(shell, useWishes())
   return (
@@ -59,22 +65,23 @@ function Frame() {
       <StatusLine />
       {isNarrow ? <NarrowColumns /> : <WideColumns isMedium={isMedium} />}
       <ShellDialogs isNarrow={isNarrow} />
-      <div className="visually-hidden" role="status">{announcement}</div>
     </div>
   )
 }
 
 /** The server that the screen is in. */
-function spaceOf(route: Route): RoomID | undefined {
-  return route.kind === "space" || route.kind === "room" ? route.space : undefined
+function spaceOf(place: Place): RoomID | undefined {
+  return place.kind === "home" ? undefined : place.space
 }
 
 function WideColumns({ isMedium }: { isMedium: boolean }) {
   const shell = useShell()
-  const route = useRoute()
+  const route = usePlace()
   const layout = useObservable(shell.layout.state)
   const space = spaceOf(route)
   const side = useSide(isMedium)
+  // A thread brings a landmark of its own.
+  const Side = side?.kind === "thread" ? "div" : "aside"
   return (
     <div className="shell-columns">
       <ServerRail isNarrow={false} />
@@ -82,17 +89,17 @@ function WideColumns({ isMedium }: { isMedium: boolean }) {
         <nav className="shell-list-body" aria-label={space === undefined ? t("shell.home") : t("shell.channels")} data-landmark>
           {space === undefined
             ? <HomeColumn isNarrow={false} />
-            : <ServerColumn key={space} space={space} />}
+            : <ServerColumn key={space} space={space} isNarrow={false} />}
           <Resizer width={layout.listWidth} bounds={listWidths} side="start" onChange={(listWidth) => shell.layout.change({ listWidth })} />
         </nav>
         <UserPanel />
       </div>
       <main className="shell-main" id="main" tabIndex={-1} aria-label={t("shell.main")} data-landmark><Main isNarrow={false} /></main>
       {side !== undefined && (
-        <aside className="shell-side" data-over={isMedium || undefined} aria-label={t("shell.side")} data-landmark style={{ width: side.isMembers ? Math.min(layout.panelWidth, panelWidths.usual) : Math.max(layout.panelWidth, 320) }}>
-          {!side.isMembers && <Resizer width={Math.max(layout.panelWidth, 320)} bounds={{ ...panelWidths, smallest: 320 }} side="end" onChange={(panelWidth) => shell.layout.change({ panelWidth })} />}
+        <Side className="shell-side" data-over={isMedium || undefined} aria-label={side.kind === "thread" ? undefined : t("shell.side")} data-landmark style={{ width: side.isMembers ? membersWidth : layout.panelWidth }}>
+          {!side.isMembers && <Resizer width={layout.panelWidth} bounds={panelWidths} side="end" onChange={(panelWidth) => shell.layout.change({ panelWidth })} />}
           <SideColumn side={side} />
-        </aside>
+        </Side>
       )}
     </div>
   )
@@ -103,6 +110,7 @@ function HomeColumn({ isNarrow }: { isNarrow: boolean }) {
   const shell = useShell()
   return (
     <>
+      {isNarrow && <h1 className="visually-hidden">{t("shell.tab.messages")}</h1>}
       <header className="shell-list-head">
         <JumpButton />
         <IconButton icon="plus" label={t("shell.direct.new")} onClick={() => shell.dialog.set({ kind: "new-message" })} />
@@ -123,7 +131,7 @@ function JumpButton() {
 
 /** The middle column. */
 function Main({ isNarrow }: { isNarrow: boolean }) {
-  const route = useRoute()
+  const route = usePlace()
   switch (route.kind) {
     case "room":
       return <RoomColumn key={route.room} id={route.room} space={route.space} event={route.event} thread={route.thread} isNarrow={isNarrow} onBack={() => back(route.space)} />
@@ -131,9 +139,7 @@ function Main({ isNarrow }: { isNarrow: boolean }) {
       return <ServerPane key={route.space} space={route.space} isNarrow={isNarrow} />
     case "home":
       if (route.section === "inbox") return <Inbox />
-      if (route.section === "discover" && parts.discover) return <Suspense fallback={<Skeleton kind="rows" count={6} />}><Discover /></Suspense>
-      return <HomePane />
-    default:
+      if (route.section === "discover") return <Suspense fallback={<Skeleton kind="rows" count={6} />}><Discover /></Suspense>
       return <HomePane />
   }
 }
@@ -146,9 +152,9 @@ function back(space: RoomID | undefined) {
 /** One column at a time: a list, or what was chosen from it; the tabs lead to the lists. */
 function NarrowColumns() {
   const shell = useShell()
-  const route = useRoute()
+  const route = usePlace()
   // The screen of oneself lies over the place one came from; going anywhere else leaves it.
-  const [youOver, setYouOver] = useState<Route>()
+  const [youOver, setYouOver] = useState<Place>()
   const isYou = youOver === route
   const side = useSide(true)
   const servers = useObservable(shell.index.servers)
@@ -166,10 +172,10 @@ function NarrowColumns() {
     : isServer && space !== undefined ? (
       <>
         <ServerRail isNarrow />
-        <nav className="shell-list" aria-label={t("shell.channels")}><div className="shell-list-body"><ServerColumn key={space} space={space} /></div></nav>
+        <main className="shell-list" id="main" tabIndex={-1} aria-label={t("shell.channels")}><div className="shell-list-body"><ServerColumn key={space} space={space} isNarrow /></div></main>
       </>
     )
-    : isDirect ? <nav className="shell-list" aria-label={t("shell.home")}><div className="shell-list-body"><HomeColumn isNarrow /></div></nav>
+    : isDirect ? <main className="shell-list" id="main" tabIndex={-1} aria-label={t("shell.home")}><div className="shell-list-body"><HomeColumn isNarrow /></div></main>
     : route.kind === "home" && route.section === undefined ? (
       <>
         <ServerRail isNarrow />

@@ -1,4 +1,4 @@
-import { MenuItem, MenuLine, MenuRadioItem } from "../design"
+import { MenuCheckItem, MenuItem, MenuLine, MenuRadioItem } from "../design"
 import { failureText } from "./actions"
 import type { ShellMenuItem } from "./menuItems"
 import { useFailure } from "./useFailure"
@@ -20,6 +20,8 @@ export function ShellMenuRows({ items }: { items: readonly ShellMenuItem[] }) {
             return <MenuLine key={item.key} />
           case "choice":
             return <MenuRadioItem key={item.key} isChecked={item.isChosen} hint={item.hint} onSelect={run(item)}>{item.label}</MenuRadioItem>
+          case "check":
+            return <MenuCheckItem key={item.key} keepsOpen={false} isChecked={item.isChosen} onChange={run(item)}>{item.label}</MenuCheckItem>
           case "item":
             return (
               <MenuItem key={item.key} isDanger={item.isDanger === true} isDisabled={item.isDisabled === true} onSelect={run(item)} {...(item.icon === undefined ? {} : { icon: item.icon })}>

@@ -1,8 +1,9 @@
 import { createContext, useContext } from "react"
-import { Value } from "../../matrix/base/observable"
+import { Value, type Observable } from "../../matrix/base/observable"
 import type { RoomID } from "../../matrix/contract/events"
 import type { Settings } from "../../matrix/contract/platform"
 import type { Session } from "../../matrix/contract/session"
+import { draftsOf } from "../../domain/composer/DraftStore"
 import { Mentions } from "../../domain/notifications/Mentions"
 import { Layout } from "../../domain/rooms/Layout"
 import { RoomIndex } from "../../domain/rooms/RoomIndex"
@@ -26,12 +27,12 @@ export class ShellState {
   readonly layout: Layout
   readonly search: MessageSearch
   readonly mentions: Mentions
+  /** Rooms in which something is being written. */
+  readonly drafts: Observable<ReadonlySet<RoomID>>
   readonly panel = new Value<Panel | undefined>(undefined)
   readonly dialog = new Value<ShellDialog | undefined>(undefined)
   /** On narrow screens: the members as a sheet. */
   readonly areMembersOpen = new Value(false)
-  /** Text for people who hear the screen; a new one is read out. */
-  readonly announcement = new Value("")
   private readonly hierarchies = new Map<RoomID, SpaceHierarchy>()
 
   constructor(readonly session: Session, settings: Settings, private readonly report: (message: string, facts: Record<string, unknown>) => void) {
@@ -39,6 +40,7 @@ export class ShellState {
     this.layout = new Layout(settings, session.userId)
     this.search = new MessageSearch(session)
     this.mentions = new Mentions(session)
+    this.drafts = draftsOf(session, settings).rooms
     this.index.onFailure = (error) => this.report("The state of a space could not be loaded", { error: String(error) })
   }
 

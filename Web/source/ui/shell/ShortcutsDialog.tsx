@@ -1,24 +1,19 @@
-import { Dialog } from "../design"
+import { Dialog, Kbd } from "../design"
 import { t } from "../language/t"
 import type { TextKey } from "../language/en"
 import "./ShortcutsDialog.css"
 
-const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
-const command = isMac ? "⌘" : "Ctrl"
-const option = isMac ? "⌥" : "Alt"
-const shift = "⇧"
-
 const shortcuts: readonly { text: TextKey; keys: readonly string[] }[] = [
-  { text: "shell.shortcuts.switcher", keys: [command, "K"] },
-  { text: "shell.shortcuts.search", keys: [command, "F"] },
-  { text: "shell.shortcuts.searchEverywhere", keys: [command, shift, "F"] },
-  { text: "shell.shortcuts.channels", keys: [option, "↑ ↓"] },
-  { text: "shell.shortcuts.unread", keys: [option, shift, "↑ ↓"] },
-  { text: "shell.shortcuts.servers", keys: [command, option, "↑ ↓"] },
-  { text: "shell.shortcuts.members", keys: [command, shift, "U"] },
-  { text: "shell.shortcuts.escape", keys: ["Esc"] },
-  { text: "shell.shortcuts.landmarks", keys: ["F6"] },
-  { text: "shell.shortcuts.shortcuts", keys: [command, "/"] },
+  { text: "shell.shortcuts.switcher", keys: ["mod+k"] },
+  { text: "shell.shortcuts.search", keys: ["mod+f"] },
+  { text: "shell.shortcuts.searchEverywhere", keys: ["mod+shift+f"] },
+  { text: "shell.shortcuts.channels", keys: ["alt+arrowup", "alt+arrowdown"] },
+  { text: "shell.shortcuts.unread", keys: ["alt+shift+arrowup", "alt+shift+arrowdown"] },
+  { text: "shell.shortcuts.servers", keys: ["mod+alt+arrowup", "mod+alt+arrowdown"] },
+  { text: "shell.shortcuts.members", keys: ["mod+shift+u"] },
+  { text: "shell.shortcuts.escape", keys: ["escape"] },
+  { text: "shell.shortcuts.landmarks", keys: ["f6"] },
+  { text: "shell.shortcuts.shortcuts", keys: ["mod+/"] },
 ]
 
 /** The keys of the shell. */
@@ -29,7 +24,7 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
         {shortcuts.map(({ text, keys }) => (
           <div key={text}>
             <dt>{t(text)}</dt>
-            <dd>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dd>
+            <dd>{keys.map((key) => <Kbd key={key} keys={key} />)}</dd>
           </div>
         ))}
       </dl>

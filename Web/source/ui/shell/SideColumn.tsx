@@ -4,12 +4,13 @@ import type { Room, RoomSummary } from "../../matrix/contract/room"
 import { useObservable } from "../bridge/useObservable"
 import { Skeleton } from "../design"
 import { t } from "../language/t"
-import { navigate, useRoute } from "../navigation/useRoute"
+import { navigate } from "../navigation/useRoute"
 import { MemberList } from "./MemberList"
 import { PinnedPanel, ThreadPanel, ThreadsPanel } from "./parts"
 import { RoomInfo } from "./RoomInfo"
 import { SearchPanel } from "./SearchPanel"
 import { SidePanel } from "./SidePanel"
+import { usePlace } from "./usePlace"
 import { useShell } from "./ShellState"
 
 /** What stands beside the conversation. */
@@ -25,7 +26,7 @@ const none = { get: () => undefined, subscribe: () => () => undefined }
 /** What stands beside the conversation now: an open thread before a panel, a panel before the members. */
 export function useSide(isOver: boolean): Side | undefined {
   const shell = useShell()
-  const route = useRoute()
+  const route = usePlace()
   const panel = useObservable(shell.panel)
   const layout = useObservable(shell.layout.state)
   const areMembersOpen = useObservable(shell.areMembersOpen)
@@ -44,7 +45,7 @@ export function useSide(isOver: boolean): Side | undefined {
 /** The column at the end. */
 export function SideColumn({ side }: { side: Side }) {
   const shell = useShell()
-  const route = useRoute()
+  const route = usePlace()
   const close = () => shell.panel.set(undefined)
   switch (side.kind) {
     case "members": {

@@ -1,5 +1,6 @@
 import { localpart } from "../../domain/rooms/roomName"
 import { useObservable } from "../bridge/useObservable"
+import { useSetting, useSettings } from "../bridge/useSetting"
 import { Avatar } from "../design"
 import { t } from "../language/t"
 import { MenuList } from "./MenuList"
@@ -11,6 +12,8 @@ import "./YouScreen.css"
 export function YouScreen() {
   const shell = useShell()
   const { session } = shell
+  const settings = useSettings()
+  useSetting("doNotDisturb")
   const profile = useObservable(session.profile(session.userId))
   const presence = useObservable(session.presence(session.userId))
   const name = profile.displayName ?? localpart(session.userId)
@@ -22,7 +25,7 @@ export function YouScreen() {
         <p>{session.userId}</p>
         {presence.statusMessage !== undefined && presence.statusMessage !== "" && <p>{presence.statusMessage}</p>}
       </div>
-      <MenuList items={userMenu(shell, presence).filter((item) => item.key !== "shortcuts")} />
+      <MenuList items={userMenu(shell, presence, settings).filter((item) => item.key !== "shortcuts")} />
     </main>
   )
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from "react"
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react"
 import { constant, type Observable } from "../../matrix/base/observable"
 import type { RoomID } from "../../matrix/contract/events"
 import type { RoomSummary } from "../../matrix/contract/room"
@@ -12,6 +12,13 @@ import { useShell, type ShellState } from "./ShellState"
 /** The summary of a room, undefined while it is not known. */
 export function useSummary(id: RoomID): RoomSummary | undefined {
   return useObservable(useShell().index.watch(id))
+}
+
+/** Whether something is being written in a room. */
+export function useHasDraft(id: RoomID): boolean {
+  const { drafts } = useShell()
+  const subscribe = useCallback((listener: () => void) => drafts.subscribe(listener), [drafts])
+  return useSyncExternalStore(subscribe, () => drafts.get().has(id))
 }
 
 const noChannels: Observable<ChannelList> = constant({ categories: [], joined: [] })

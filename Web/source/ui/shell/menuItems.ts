@@ -1,12 +1,13 @@
 import type { RoomID } from "../../matrix/contract/events"
 import type { RoomSummary } from "../../matrix/contract/room"
+import type { Category } from "../../domain/rooms/channels"
 import { unreadOf } from "../../domain/rooms/unread"
 import type { IconName } from "../design/iconPaths"
+import { announce } from "../bridge/announce"
 import { t } from "../language/t"
 import { navigate } from "../navigation/useRoute"
 import { linkTo, markAllRead, markRead, moveServer } from "./actions"
 import { roomRoute } from "./hooks"
-import { parts } from "./parts"
 import { roomTitle } from "./roomTitle"
 import type { ShellState } from "./ShellState"
 
@@ -14,6 +15,7 @@ import type { ShellState } from "./ShellState"
 export type ShellMenuItem =
   | { readonly kind: "item"; readonly key: string; readonly label: string; readonly icon?: IconName; readonly isDanger?: boolean; readonly isDisabled?: boolean; readonly run: () => Promise<void> | void }
   | { readonly kind: "choice"; readonly key: string; readonly label: string; readonly hint?: string; readonly isChosen: boolean; readonly run: () => Promise<void> | void }
+  | { readonly kind: "check"; readonly key: string; readonly label: string; readonly isChosen: boolean; readonly run: () => Promise<void> | void }
   | { readonly kind: "line"; readonly key: string }
 
 /** The menu of a server. */
@@ -26,7 +28,7 @@ export function serverMenu(shell: ShellState, summary: RoomSummary): ShellMenuIt
   const place = servers.indexOf(id)
   const move = (to: number) => async () => {
     await moveServer(shell, id, to)
-    shell.announcement.set(t("shell.server.moved", { name: roomTitle(summary), place: to + 1, count: servers.length }))
+    announce(t("shell.server.moved", { name: roomTitle(summary), place: to + 1, count: servers.length }))
   }
   const items: ShellMenuItem[] = [
     { kind: "item", key: "read", label: t("shell.server.markRead"), icon: "check", isDisabled: index.unread(id).get().rooms === 0 && index.unread(id).get().highlights === 0, run: async () => { await markAllRead(session, index.roomsBelow(id)) } },
@@ -34,9 +36,9 @@ export function serverMenu(shell: ShellState, summary: RoomSummary): ShellMenuIt
     { kind: "item", key: "link", label: t("shell.server.copyLink"), icon: "link", run: () => navigator.clipboard.writeText(linkTo({ kind: "space", space: id })) },
     { kind: "line", key: "line-1" },
   ]
-  if (parts.invite && permissions?.canInvite === true) items.push({ kind: "item", key: "invite", label: t("shell.server.invite"), icon: "user-plus", run: () => shell.dialog.set({ kind: "invite", room: id }) })
-  if (parts.createChannel && permissions?.canSendState("m.space.child") === true) items.push({ kind: "item", key: "create", label: t("shell.server.createChannel"), icon: "plus", run: () => shell.dialog.set({ kind: "create-channel", room: id }) })
-  if (parts.settings) items.push({ kind: "item", key: "settings", label: t("shell.server.settings"), icon: "gear", run: () => navigate({ kind: "room-settings", room: id, page: undefined }) })
+  if (permissions?.canInvite === true) items.push({ kind: "item", key: "invite", label: t("shell.server.invite"), icon: "user-plus", run: () => shell.dialog.set({ kind: "invite", room: id }) })
+  if (permissions?.canSendState("m.space.child") === true) items.push({ kind: "item", key: "create", label: t("shell.server.createChannel"), icon: "plus", run: () => shell.dialog.set({ kind: "create-channel", room: id }) })
+  items.push({ kind: "item", key: "settings", label: t("shell.server.settings"), icon: "gear", run: () => navigate({ kind: "room-settings", room: id, page: undefined }) })
   if (place >= 0 && servers.length > 1) {
     items.push(
       { kind: "item", key: "up", label: t("shell.server.moveUp"), icon: "arrow-up", isDisabled: place === 0, run: move(place - 1) },
@@ -45,6 +47,21 @@ export function serverMenu(shell: ShellState, summary: RoomSummary): ShellMenuIt
   }
   items.push({ kind: "line", key: "line-2" }, { kind: "item", key: "leave", label: t("shell.server.leave"), icon: "log-out", isDanger: true, run: () => shell.dialog.set({ kind: "leave", room: id }) })
   return items
+}
+
+/** The menu of a category. */
+export function categoryMenu(shell: ShellState, space: RoomID, category: Category): ShellMenuItem[] {
+  const rooms = category.channels.filter((channel) => channel.membership === "join").map((channel) => channel.id)
+  const isUnread = rooms.some((id) => {
+    const summary = shell.index.summary(id)
+    return summary !== undefined && (unreadOf(summary).rooms > 0 || unreadOf(summary).highlights > 0)
+  })
+  const isCollapsed = shell.layout.isCollapsed(space, category.id)
+  const name = category.name ?? ""
+  return [
+    { kind: "item", key: "read", label: t("shell.server.markRead"), icon: "check", isDisabled: !isUnread, run: async () => { await markAllRead(shell.session, rooms) } },
+    { kind: "item", key: "toggle", label: t(isCollapsed ? "shell.category.expand" : "shell.category.collapse", { name }), icon: isCollapsed ? "expand" : "collapse", run: () => shell.layout.setCollapsed(space, category.id, !isCollapsed) },
+  ]
 }
 
 /** The choices of how much a room notifies. */
@@ -77,8 +94,8 @@ export function roomMenu(shell: ShellState, summary: RoomSummary): ShellMenuItem
     items.push({ kind: "item", key: "low", label: isLow ? t("shell.channel.normalPriority") : t("shell.channel.lowPriority"), icon: "arrow-down", run: () => isLow ? room.removeTag("m.lowpriority") : room.setTag("m.lowpriority", 0.5) })
   }
   items.push({ kind: "item", key: "link", label: t("shell.channel.copyLink"), icon: "link", run: () => navigator.clipboard.writeText(linkTo(roomRoute(shell, id))) }, { kind: "line", key: "line-1" })
-  if (parts.invite && room.permissions.get().canInvite) items.push({ kind: "item", key: "invite", label: t("shell.channel.invite"), icon: "user-plus", run: () => shell.dialog.set({ kind: "invite", room: id }) })
-  if (parts.settings) items.push({ kind: "item", key: "settings", label: t("shell.channel.settings"), icon: "gear", run: () => navigate({ kind: "room-settings", room: id, page: undefined }) })
+  if (room.permissions.get().canInvite) items.push({ kind: "item", key: "invite", label: t("shell.channel.invite"), icon: "user-plus", run: () => shell.dialog.set({ kind: "invite", room: id }) })
+  items.push({ kind: "item", key: "settings", label: t("shell.channel.settings"), icon: "gear", run: () => navigate({ kind: "room-settings", room: id, page: undefined }) })
   items.push({ kind: "item", key: "leave", label: summary.isDirect ? t("shell.direct.leave") : t("shell.channel.leave"), icon: "log-out", isDanger: true, run: () => shell.dialog.set({ kind: "leave", room: id }) })
   return items
 }

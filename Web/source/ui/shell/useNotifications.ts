@@ -7,17 +7,17 @@ import { memberName } from "../../domain/rooms/roomName"
 import { usePlatform } from "../bridge/contexts"
 import { t } from "../language/t"
 import { href } from "../navigation/route"
-import { useRoute } from "../navigation/useRoute"
 import { gistText } from "./gistText"
 import { roomRoute } from "./hooks"
 import { roomTitle } from "./roomTitle"
+import { usePlace } from "./usePlace"
 import type { ShellState } from "./ShellState"
 import { playTone } from "./tones"
 
 /** Tells of messages with sounds and desktop notifications, as the person wishes it. */
 export function useNotifications(shell: ShellState, wishes: () => NotificationWishes) {
   const platform = usePlatform()
-  const route = useRoute()
+  const route = usePlace()
   const room = route.kind === "room" ? route.room : undefined
   const current = useRef<NotificationCentre>()
 

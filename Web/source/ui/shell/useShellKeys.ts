@@ -4,6 +4,8 @@ import { neighbour } from "../../domain/rooms/neighbour"
 import { unreadOf } from "../../domain/rooms/unread"
 import type { Route } from "../navigation/route"
 import { currentRoute, navigate } from "../navigation/useRoute"
+import { announce } from "../bridge/announce"
+import { isLayerOpen, isModalOpen } from "../design"
 import { t } from "../language/t"
 import { homeRooms, roomRoute, serverRooms, serverRoute } from "./hooks"
 import { moveToLandmark, shellCommand, type ShellCommand } from "./keys"
@@ -15,8 +17,10 @@ export function useShellKeys(shell: ShellState, isNarrow: boolean) {
     const pressed = (event: KeyboardEvent) => {
       const command = shellCommand(event)
       if (command === undefined || event.defaultPrevented || event.isComposing) return
-      const isInDialog = document.querySelector('[role="dialog"][aria-modal="true"], dialog[open]') !== null
-      if (isInDialog && !(command === "switcher" && shell.dialog.get()?.kind === "switcher")) return
+      const { kind } = currentRoute()
+      if (kind !== "home" && kind !== "space" && kind !== "room") return
+      if (isModalOpen() && !(command === "switcher" && shell.dialog.get()?.kind === "switcher")) return
+      if (command === "escape" && isLayerOpen()) return
       if (run(shell, command, isNarrow)) event.preventDefault()
     }
     addEventListener("keydown", pressed)
@@ -117,6 +121,6 @@ function escape(shell: ShellState, route: Route): boolean {
   const room = shell.session.room(route.room)
   const summary = room?.summary.get()
   if (room === undefined || summary?.membership !== "join" || (!summary.unread.isUnread && !summary.unread.isMarked)) return false
-  void room.markRead().then(() => shell.announcement.set(t("shell.announce.read")), () => undefined)
+  void room.markRead().then(() => announce(t("shell.announce.read")), () => undefined)
   return true
 }

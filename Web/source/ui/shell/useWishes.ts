@@ -1,8 +1,15 @@
-import { usualWishes, type NotificationWishes } from "../../domain/notifications/decide"
+import { useCallback } from "react"
+import type { NotificationWishes } from "../../domain/notifications/decide"
+import { useSettings } from "../bridge/useSetting"
 
-const wishes = () => usualWishes
-
-/** How the person wants to be told of messages, on this device. */
+/** How the person wants to be told of messages, as it stands when it is asked for. */
 export function useWishes(): () => NotificationWishes {
-  return wishes
+  const settings = useSettings()
+  return useCallback(() => {
+    const { isOn, ...hours } = settings.get("quietHours")
+    return {
+      desktop: settings.get("desktopNotifications"), sounds: settings.get("sounds"), preview: settings.get("notificationPreview"),
+      doNotDisturb: settings.get("doNotDisturb"), quietHours: isOn ? hours : undefined,
+    }
+  }, [settings])
 }

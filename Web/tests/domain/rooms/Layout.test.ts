@@ -24,7 +24,7 @@ test("the layout is kept and read again", () => {
 test("what is broken in the settings is left out", () => {
   for (const text of ["", "{", "[]", '{"collapsed": 5, "panelWidth": 1e9, "recents": [1, "!a:x"], "lastRooms": {"!s:x": 3}}']) {
     const layout = new Layout(settings(new Map([["layout:@a:x", text]])), "@a:x")
-    assert(layout.state.get().panelWidth <= 640)
+    assert(layout.state.get().panelWidth <= 720)
     assert.deepEqual(layout.state.get().lastRooms, {})
   }
 })

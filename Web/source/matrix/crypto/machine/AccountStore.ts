@@ -25,30 +25,43 @@ export class AccountStore {
 
   constructor(private readonly core: MachineCore) {}
 
-  /** The account as it is stored; under the lock where it is going to be changed. */
+  /** The account as it is stored, not to be changed. */
   async load(): Promise<LoadedAccount | undefined> {
-    const record = await this.core.read([STORE], (transaction) => transaction.get<AccountRecord>(STORE, KEY))
-    if (record === undefined || record.userId !== this.core.userId || record.deviceId !== this.core.deviceId) return undefined
-    if (this.cached?.record.revision === record.revision) return { account: this.cached.account, record }
-    const state = await this.core.sealer.openState<OlmAccountState>(record.sealed, KEY)
-    this.cached = { account: await OlmAccount.restore(state), record }
-    return this.cached
+    const record = await this.record()
+    if (record === undefined) return undefined
+    if (this.cached?.record.revision !== record.revision) this.cached = await this.restore(record)
+    return { account: this.cached.account, record }
   }
 
-  /** The account, which has to be there. */
+  /** The account, which has to be there, not to be changed. */
   async require(): Promise<LoadedAccount> {
     const loaded = await this.load()
     if (loaded === undefined) throw new KeysLost()
     return loaded
   }
 
+  /** The account for a change under the lock: an object of its own, so that a change that is not stored leaves no trace. */
+  async requireForChange(): Promise<LoadedAccount> {
+    const record = await this.record()
+    if (record === undefined) throw new KeysLost()
+    return this.restore(record)
+  }
+
   /** Prepares a changed account to be stored in a transaction, which can wait for nothing else. */
   async prepare(loaded: LoadedAccount, changes: Partial<AccountRecord> = {}): Promise<(transaction: Transaction) => void> {
     const sealed = await this.core.sealer.sealState(loaded.account.state, KEY)
     const record: AccountRecord = { ...loaded.record, ...changes, revision: loaded.record.revision + 1, sealed }
-    // What is in memory counts only once it is stored: a failed transaction reads anew.
-    this.cached = undefined
     return (transaction) => transaction.put(STORE, record)
+  }
+
+  private async record(): Promise<AccountRecord | undefined> {
+    const record = await this.core.read([STORE], (transaction) => transaction.get<AccountRecord>(STORE, KEY))
+    return record?.userId === this.core.userId && record.deviceId === this.core.deviceId ? record : undefined
+  }
+
+  private async restore(record: AccountRecord): Promise<LoadedAccount> {
+    const state = await this.core.sealer.openState<OlmAccountState>(record.sealed, KEY)
+    return { account: await OlmAccount.restore(state), record }
   }
 
   /** Makes the keys of a new device. */

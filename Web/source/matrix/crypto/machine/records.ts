@@ -77,6 +77,8 @@ export interface OutboundRecord {
   readonly sharedHistory: boolean
   /** For whom it was shared; while that is the same, nothing has to be looked at again. */
   readonly audience: string
+  /** When to try again for those who could not be reached; left out where all were. */
+  readonly retryAt?: number
   readonly sealed: Uint8Array
 }
 
@@ -143,4 +145,13 @@ export interface KeyBundleRecord {
   readonly senderKey: string
   readonly time: number
   readonly sealed: Uint8Array
+}
+
+/** A device whose Olm session is broken, in the store `encryption` under `unwedge:` and its key. */
+export interface UnwedgeRecord {
+  readonly key: string
+  readonly userId: UserID
+  readonly senderKey: string
+  readonly time: number
+  readonly isPending: boolean
 }

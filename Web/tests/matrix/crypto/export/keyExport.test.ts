@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import test from "node:test"
 import { decryptKeyExport, encryptKeyExport } from "../../../../source/matrix/crypto/export/keyExport"
-import { hasPeer, Peer } from "../identity/peer"
+import { hasPeer, Peer } from "../support/Peer"
 
 const SESSIONS = Array.from({ length: 30 }, (_, index) => ({ room_id: "!zimmer:ä", session_id: `s${index}`, algorithm: "m.megolm.v1.aes-sha2" }))
 
@@ -33,11 +33,11 @@ test("the published vector of an export opens", async () => {
 })
 
 test("matrix-nio reads it, and is read", { skip: !hasPeer, timeout: 60_000 }, async () => {
-  const peer = new Peer()
+  const peer = new Peer("identity/peer.py")
   try {
     const own = await encryptKeyExport(SESSIONS, "passphrase", 1_000)
-    assert.deepEqual(JSON.parse(String((await peer.ask({ kind: "import", text: own, passphrase: "passphrase" }))["text"])), SESSIONS)
-    const other = await peer.ask({ kind: "export", text: JSON.stringify(SESSIONS), passphrase: "passphrase" })
+    assert.deepEqual(JSON.parse(String((await peer.call("import", { text: own, passphrase: "passphrase" }))["text"])), SESSIONS)
+    const other = await peer.call("export", { text: JSON.stringify(SESSIONS), passphrase: "passphrase" })
     assert.deepEqual(await decryptKeyExport(String(other["text"]), "passphrase"), SESSIONS)
   } finally {
     peer.end()

@@ -3,7 +3,7 @@ import test from "node:test"
 import { asObject, member } from "../../../../source/matrix/base/read"
 import { decryptFile, encryptFile } from "../../../../source/matrix/crypto/files/attachments"
 import { fromBase64, toBase64 } from "../../../../source/matrix/crypto/primitives/base64"
-import { hasPeer, Peer } from "../identity/peer"
+import { hasPeer, Peer } from "../support/Peer"
 
 const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer())
 const pattern = (length: number) => Uint8Array.from({ length }, (_, index) => (index * 7 + (index >> 9)) & 0xff)
@@ -39,13 +39,13 @@ test("a changed byte, or a missing hash, gives nothing", async () => {
 })
 
 test("matrix-nio reads it, and is read", { skip: !hasPeer, timeout: 60_000 }, async () => {
-  const peer = new Peer()
+  const peer = new Peer("identity/peer.py")
   try {
     const data = pattern(4_099)
     const own = await encryptFile(new Blob([data]))
-    const read = await peer.ask({ kind: "decrypt-file", data: toBase64(await bytesOf(own.blob)), file: own.file })
+    const read = await peer.call("decrypt-file", { data: toBase64(await bytesOf(own.blob)), file: own.file })
     assert.equal(read["data"], toBase64(data))
-    const other = await peer.ask({ kind: "encrypt-file", data: toBase64(data) })
+    const other = await peer.call("encrypt-file", { data: toBase64(data) })
     const blob = new Blob([fromBase64(String(other["data"])) ?? new Uint8Array()])
     assert.deepEqual(await bytesOf(await decryptFile(blob, asObject(other["file"]) ?? {})), data)
   } finally {

@@ -3,7 +3,7 @@ import test from "node:test"
 import type { JSONObject } from "../../../../source/matrix/base/read"
 import { BackupKey, encryptForBackup } from "../../../../source/matrix/crypto/identity/BackupKey"
 import { keyFromBase64 } from "../../../../source/matrix/crypto/primitives/base64"
-import { hasPeer, Peer } from "./peer"
+import { hasPeer, Peer } from "../support/Peer"
 
 const SESSION: JSONObject = { algorithm: "m.megolm.v1.aes-sha2", session_key: "schlüssel", sender_claimed_keys: {}, forwarding_curve25519_key_chain: [] }
 
@@ -31,14 +31,14 @@ test("another key does not open it, nor does nonsense", async () => {
 })
 
 test("libolm and vodozemac read it, and are read", { skip: !hasPeer, timeout: 60_000 }, async () => {
-  const peer = new Peer()
+  const peer = new Peer("identity/peer.py")
   try {
     const key = await BackupKey.generate()
     const text = JSON.stringify(SESSION)
-    const answer = await peer.ask({ kind: "pk-decrypt", secret: key.secret, data: await encryptForBackup(publicBytes(key), SESSION) })
+    const answer = await peer.call("pk-decrypt", { secret: key.secret, data: await encryptForBackup(publicBytes(key), SESSION) })
     assert.deepEqual(answer, { public: key.publicKey, olm: text, vodozemac: text })
     for (const other of ["olm", "vodozemac"]) {
-      const data = await peer.ask({ kind: "pk-encrypt", with: other, key: key.publicKey, text })
+      const data = await peer.call("pk-encrypt", { by: other, key: key.publicKey, text })
       assert.deepEqual(await key.decrypt(data), SESSION, other)
     }
   } finally {

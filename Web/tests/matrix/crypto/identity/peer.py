@@ -102,10 +102,10 @@ def vodozemac_sas(key, info, text):
 
 
 def answer(question):
-    kind = question["kind"]
+    kind = question["call"]
     if kind == "pk-encrypt":
         text = question["text"].encode()
-        if question["with"] == "olm":
+        if question["by"] == "olm":
             return olm.encrypt(question["key"].encode(), text)
         message = vodozemac.PkEncryption.from_key(vodozemac.Curve25519PublicKey.from_base64(question["key"])).encrypt(text)
         ephemeral, mac, ciphertext = message.to_base64()
@@ -117,7 +117,7 @@ def answer(question):
         message = vodozemac.Message.from_base64(*(question["data"][name] for name in ("ciphertext", "mac", "ephemeral")))
         return {"public": public, "olm": text, "vodozemac": key.decrypt(message).decode()}
     if kind == "sas":
-        return (olm_sas if question["with"] == "olm" else vodozemac_sas)(question["key"], question["info"], question["text"])
+        return (olm_sas if question["by"] == "olm" else vodozemac_sas)(question["key"], question["info"], question["text"])
     if kind == "export":
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "keys")

@@ -4,7 +4,7 @@ import { decimalsOf, emojiOf } from "../../../../source/matrix/crypto/verificati
 import { sasEmoji } from "../../../../source/matrix/crypto/verification/sasEmoji"
 import { SASKeys } from "../../../../source/matrix/crypto/verification/SASKeys"
 import { asNumber, asArray } from "../../../../source/matrix/base/read"
-import { hasPeer, Peer } from "../identity/peer"
+import { hasPeer, Peer } from "../support/Peer"
 
 test("there are 64 emoji, all different in each language", () => {
   assert.equal(sasEmoji.length, 64)
@@ -25,12 +25,12 @@ test("keys that are none, or degenerate, are refused", async () => {
 })
 
 test("libolm and vodozemac derive the same, the old base64 included", { skip: !hasPeer, timeout: 60_000 }, async () => {
-  const peer = new Peer()
+  const peer = new Peer("identity/peer.py")
   try {
     for (const other of ["olm", "vodozemac"]) {
       const keys = await SASKeys.make()
       const info = `MATRIX_KEY_VERIFICATION_SAS|@alice:a|A|${keys.publicKey}|transaction`
-      const answer = await peer.ask({ kind: "sas", with: other, key: keys.publicKey, info, text: "a key to be proved" })
+      const answer = await peer.call("sas", { by: other, key: keys.publicKey, info, text: "a key to be proved" })
       await keys.agree(String(answer["key"]))
       assert.equal(keys.mac(info, "a key to be proved", "hkdf-hmac-sha256.v2"), answer["mac"])
       assert.equal(keys.mac(info, "a key to be proved", "hkdf-hmac-sha256"), answer["old"])
