@@ -110,18 +110,7 @@ enum Wiring {
 
         let welcome = WelcomeService(serverName: configuration.serverName, database: database, environment: environment)
         var routes = welcome.routes
-        if let folder = WebFolder.find(configuration.web) {
-            routes.add(
-                WebService(
-                    folder: folder, configuration: configuration.web, serverName: configuration.serverName,
-                    publicAddress: configuration.wellKnown.client, invitation: { try await roomServices.invitation($0) }
-                ).routes)
-        } else {
-            if let folder = configuration.web.folder, configuration.web.isEnabled {
-                logger.warning("The web client is not there", metadata: ["folder": "\(folder)"])
-            }
-            routes.add(welcome.page)
-        }
+        routes.add(pages(configuration, welcome, roomServices, logger: logger))
         routes.add(ServerFacts(configuration: configuration, database: database).routes)
         routes.add(accounts.routes)
         routes.add(roomServices.routes)
@@ -156,6 +145,22 @@ enum Wiring {
     private static let hashingThreads = 2
     /// Messages on their way to the mail server at once; each may take half a minute.
     private static let mailThreads = 4
+
+    /// The web client, or where there is none a page that says what the server is.
+    private static func pages(
+        _ configuration: Configuration, _ welcome: WelcomeService, _ rooms: RoomServices, logger: Logger
+    ) -> RouteTable {
+        if let folder = WebFolder.find(configuration.web) {
+            return WebService(
+                folder: folder, configuration: configuration.web, serverName: configuration.serverName,
+                publicAddress: configuration.wellKnown.client, invitation: { try await rooms.invitation($0) }
+            ).routes
+        }
+        if let folder = configuration.web.folder, configuration.web.isEnabled {
+            logger.warning("The web client is not there", metadata: ["folder": "\(folder)"])
+        }
+        return welcome.page
+    }
 
     private static func invitations(_ configuration: Configuration, _ media: MediaRepository) -> InvitationSettings {
         var settings = InvitationSettings()

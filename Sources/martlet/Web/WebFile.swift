@@ -22,7 +22,9 @@ struct WebFile: Sendable {
 
     private static func form(path: String, encoding: String?) -> Representations.Variant? {
         guard let mark = FileMark(path: path) else { return nil }
-        return Representations.Variant(encoding: encoding, entityTag: "\"\(mark.text)\"") { OpenWebFile(path: path)?.source(allowsRanges: encoding == nil) }
+        return Representations.Variant(encoding: encoding, entityTag: "\"\(mark.text)\"") {
+            OpenWebFile(path: path)?.source(allowsRanges: encoding == nil)
+        }
     }
 
     private static func contentType(of name: String) -> String {

@@ -1,9 +1,10 @@
 """People with a browser: what a test does with the client, as a person would do it."""
 
 import itertools
+import re
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
 PASSWORD = "correct horse battery staple"
 _numbers = itertools.count(1)
@@ -20,6 +21,7 @@ class Person:
         self.page = page
         self.name = name
         self.problems: list[str] = []
+        self.clicks = 0
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.problems.append(f"{name}: {error}"))
 
@@ -34,6 +36,69 @@ class Person:
     async def go(self, address: str) -> None:
         """Opens an address of the client, such as `/#/inbox`."""
         await self.page.goto(self.people.address + address)
+
+    async def click(self, name: str, role: str = "button", exact: bool = True) -> None:
+        """Presses what has this name, and counts it."""
+        self.clicks += 1
+        await self.page.get_by_role(role, name=name, exact=exact).first.click()
+
+    async def fill(self, label: str, text: str) -> None:
+        await self.page.get_by_label(label, exact=True).first.fill(text)
+
+    async def sign_up(self) -> None:
+        """Makes an account, as somebody who opens the address for the first time."""
+        await self.go("/")
+        await self.click("Create account", "link")
+        await self.fill("Username", self.name)
+        await self.fill("Password", PASSWORD)
+        await self.click("Create account")
+        await self.page.get_by_role("navigation", name="Servers").wait_for()
+
+    async def sign_in(self) -> None:
+        await self.go("/#/sign-in")
+        await self.fill("Username", self.name)
+        await self.fill("Password", PASSWORD)
+        await self.click("Sign in")
+        await self.page.get_by_role("navigation", name="Servers").wait_for()
+
+    async def create_server(self, name: str, template: str = "Friends") -> str:
+        """Makes a server from a template and opens it; gives its invite link."""
+        await self.click("Create or join a server")
+        await self.page.get_by_role("dialog").get_by_role("button").filter(has_text=template).first.click()
+        self.clicks += 1
+        await self.fill("Server name", name)
+        await self.click("Create")
+        link = self.page.get_by_label("Invite link", exact=True)
+        await link.wait_for(timeout=30_000)
+        address = await link.input_value()
+        await self.click("Go to my server")
+        await self.composer().wait_for()
+        return address
+
+    async def join_by(self, link: str) -> None:
+        """Takes an invite link with a new account."""
+        await self.page.goto(link)
+        await self.fill("Username", self.name)
+        await self.fill("Password", PASSWORD)
+        await self.click("Create account and join")
+        await self.composer().wait_for(timeout=30_000)
+
+    def composer(self) -> Locator:
+        return self.page.get_by_role("textbox", name=re.compile("^Message "))
+
+    def timeline(self) -> Locator:
+        return self.page.get_by_role("log")
+
+    async def write(self, text: str) -> None:
+        """Sends a message into the channel that is open."""
+        await self.composer().fill(text)
+        await self.composer().press("Enter")
+
+    async def sees(self, text: str, timeout: float = 15_000) -> Locator:
+        """Waits for a message in the channel that is open."""
+        found = self.timeline().get_by_text(text, exact=True).first
+        await found.wait_for(timeout=timeout)
+        return found
 
 
 class People:

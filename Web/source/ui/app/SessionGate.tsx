@@ -13,7 +13,7 @@ import { useTitle } from "./useTitle"
 
 const Shell = lazy(() => import("../shell/Shell").then((module) => ({ default: module.Shell })))
 const SettingsScreen = lazy(() => import("../settings/SettingsScreen").then((module) => ({ default: module.SettingsScreen })))
-const RoomSettings = lazy(() => import("../communities/RoomSettings").then((module) => ({ default: module.RoomSettings })))
+const RoomSettings = lazy(() => import("../communities/settings/RoomSettingsPage").then((module) => ({ default: module.RoomSettingsPage })))
 const InviteLanding = lazy(() => import("../communities/InviteLanding").then((module) => ({ default: module.InviteLanding })))
 const SignedOutScreen = lazy(() => import("../accounts/SignedOutScreen").then((module) => ({ default: module.SignedOutScreen })))
 const EncryptionHost = lazy(() => import("../accounts/encryption/EncryptionHost").then((module) => ({ default: module.EncryptionHost })))

@@ -2,6 +2,7 @@ import { useContext, useEffect, useRef, useState } from "react"
 import { acceptInvite, inviteFacts, type InviteFacts } from "../../domain/communities/inviteLinks"
 import { inviteAuthenticator, isSimple } from "../../domain/communities/inviteRegistration"
 import { MatrixError, type LoginFlows, type Session } from "../../matrix/contract/session"
+import { rememberPassword } from "../accounts/passwordMemory"
 import { SessionContext, useAccounts } from "../bridge/contexts"
 import { Button } from "../design/Button"
 import { Icon } from "../design/Icon"
@@ -163,6 +164,7 @@ function SignUpAndJoin({ code, facts, homeserver }: { code: string; facts: Invit
     try {
       rememberInvite(code)
       const account = await accounts.register(homeserver, { username: username.trim().toLowerCase(), password }, inviteAuthenticator(code))
+      rememberPassword(account.userId, password)
       accounts.add(account)
     } catch (problem) {
       setBusy(false)

@@ -10,7 +10,7 @@ export class AccountData {
   private readonly ends: (() => void)[] = []
   private readonly followed = new Set<string>()
 
-  constructor(private readonly context: EncryptionContext, private readonly changed: () => void) {}
+  constructor(private readonly context: EncryptionContext, private readonly changed: (type: string) => void) {}
 
   async get(type: string): Promise<JSONObject | undefined> {
     this.follow(type)
@@ -47,7 +47,7 @@ export class AccountData {
     this.followed.add(type)
     this.ends.push(this.context.host.onAccountData(type, () => {
       this.ahead.delete(type)
-      this.changed()
+      this.changed(type)
     }))
   }
 }

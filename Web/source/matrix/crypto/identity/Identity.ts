@@ -18,6 +18,8 @@ import { SecretSharing } from "./SecretSharing"
 import { type OpenStorage, SecretStorage } from "./SecretStorage"
 import { SetupState } from "./SetupState"
 
+const RESUME_AGAIN = 15_000
+
 /** Everything about who is who: the own identity with its secrets and backup, other people's, and verifications. */
 export class Identity {
   private readonly facts: Facts
@@ -30,18 +32,22 @@ export class Identity {
   private readonly state: SetupState
   private readonly sharing: SecretSharing
   private readonly desk: VerificationDesk
+  private readonly stopping = new AbortController()
   private readonly ends: (() => void)[]
 
   constructor(private readonly context: EncryptionContext) {
     const { platform, userId, deviceId } = context
-    const update = () => void this.state.update()
     this.facts = new Facts(context.database)
     this.own = new OwnIdentity(context, this.facts)
     this.identities = new Identities(context, this.own)
     this.deviceLists = new Devices(context)
-    this.data = new AccountData(context, update)
+    this.data = new AccountData(context, (type) => this.dataChanged(type))
     this.storage = new SecretStorage(this.data)
-    this.keyBackup = new KeyBackup(context, this.own, this.facts, update)
+    this.keyBackup = new KeyBackup(context, this.own, this.facts, () => {
+      // Another version has another key, which other devices may have.
+      this.state.askAgain()
+      void this.state.update()
+    })
     this.state = new SetupState(context, this.own, this.storage, this.keyBackup, this.data, () => this.sharing)
     this.sharing = new SecretSharing(context, this.own, this.facts, { secret: (name) => this.secret(name), adopt: (name, secret) => this.adoptShared(name, secret) })
     const authority = new IdentityAuthority(context, this.own, this.identities, async () => {
@@ -82,14 +88,14 @@ export class Identity {
 
   /** Begins to look; called once the account's data may be there. */
   start() {
-    this.attempt("the state of encryption could not be found out", async () => {
-      await this.state.update()
-      await this.keyBackup.checkOnce()
-      await this.keyBackup.resume()
+    void this.state.update()
+    this.attempt("the key backup could not be looked at", async () => {
+      for (let isDone = false; !isDone; ) isDone = await this.resume()
     })
   }
 
   async stop(): Promise<void> {
+    this.stopping.abort(new Error("stopped"))
     for (const end of this.ends) end()
     this.sharing.stop()
     this.desk.stop()
@@ -149,6 +155,23 @@ export class Identity {
     return this.desk.verifyUser(userId)
   }
 
+  /** Goes on with what was interrupted; false where it has to be tried again. */
+  private async resume(): Promise<boolean> {
+    try {
+      await this.keyBackup.checkAgain()
+      await this.keyBackup.resume()
+      return true
+    } catch (error) {
+      this.context.platform.log("info", "the key backup could not be looked at, trying again", { error: String(error) })
+    }
+    return this.context.platform.clock.sleep(RESUME_AGAIN, this.stopping.signal).then(() => false, () => true)
+  }
+
+  private dataChanged(type: string) {
+    if (type === SecretName.backup) this.attempt("the key backup could not be looked at", () => this.keyBackup.check().then(() => undefined))
+    void this.state.update()
+  }
+
   private async makeRecovery(passphrase: string | undefined, isNewBackup: boolean): Promise<{ recoveryKey: string }> {
     const isWanted = (await this.data.get("m.key_backup"))?.["enabled"] !== false
     await this.keyBackup.check()
@@ -169,6 +192,7 @@ export class Identity {
   private async recoverIdentity(opened: OpenStorage) {
     // The master key proves that this storage belongs to the identity that the server shows.
     const master = await this.storage.read(opened, SecretName.master)
+    if (master === undefined && (await this.storage.has(SecretName.master))) throw new EncryptionSetupError("wrong-key")
     if (master === undefined || !(await this.own.adopt("master", master))) throw new EncryptionSetupError("outdated")
     const masterKey = await this.own.masterKey()
     if (masterKey !== undefined) await this.own.trust(masterKey)

@@ -65,7 +65,11 @@ export class SetupState {
     const { userId, deviceId } = this.context
     const devices = await this.context.devicesOf(userId)
     const keys = await this.own.publicKeys()
-    if (publicKeyOf(keys?.master) === undefined) return { kind: "fresh" }
+    if (publicKeyOf(keys?.master) === undefined) {
+      // Old clients made backups without an identity: what is in there is not to be lost.
+      const hasOldBackup = (await this.storage.has(SecretName.backup)) && (await this.backup.checkAgain()).version !== undefined
+      return hasOldBackup && (await this.backup.key()) === undefined ? { kind: "needs-verification", canRecover: true, otherDevices: 0 } : { kind: "fresh" }
+    }
     // A device that holds the private master key needs nobody to tell it that the key is right.
     const master = await this.own.privateKey("master")
     if (master !== undefined && !(await this.own.isTrusted())) await this.own.trust(master.text)
@@ -87,7 +91,7 @@ export class SetupState {
   private async missing(): Promise<("cross-signing" | "backup" | "recovery")[]> {
     const missing: ("cross-signing" | "backup" | "recovery")[] = []
     if ((await this.own.missing()).length > 0) missing.push("cross-signing")
-    const backup = await this.backup.checkOnce()
+    const backup = await this.backup.checkAgain()
     const isWanted = (await this.data.get("m.key_backup"))?.["enabled"] !== false
     if (isWanted && (!backup.isEnabled || (await this.backup.key()) === undefined)) missing.push("backup")
     const names = [SecretName.master, SecretName.selfSigning, SecretName.userSigning, ...(backup.isEnabled ? [SecretName.backup] : [])]

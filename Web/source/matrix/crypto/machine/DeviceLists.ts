@@ -68,12 +68,12 @@ export class DeviceLists {
     this.core.devicesChanged([userId])
   }
 
-  /** Notes within a transaction over `deviceStores` what a sync told. */
-  async mark(transaction: Transaction, changed: readonly UserID[], left: readonly UserID[]): Promise<void> {
+  /** Notes within a transaction over `deviceStores` what a sync told; `wanted` are asked about even where they were not tracked. */
+  async mark(transaction: Transaction, changed: readonly UserID[], left: readonly UserID[], wanted: readonly UserID[]): Promise<void> {
     const stillTracked = this.core.host.trackedUsers()
-    for (const userId of changed) {
+    for (const userId of new Set([...changed, ...wanted])) {
       const record = await transaction.get<DeviceListRecord>(LISTS, userId)
-      if (record === undefined && userId !== this.core.userId) continue
+      if (record === undefined && userId !== this.core.userId && !wanted.includes(userId)) continue
       transaction.put<DeviceListRecord>(LISTS, { ...record, userId, outdated: 1, generation: (record?.generation ?? 0) + 1 })
       this.retryAt.delete(userId)
     }

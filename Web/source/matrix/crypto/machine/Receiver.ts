@@ -1,4 +1,4 @@
-import { asArray, asNumber, asObject, asString, asStrings, member } from "../../base/read"
+import { asNumber, asObject, asString, asStrings, member } from "../../base/read"
 import type { JSONObject } from "../../base/read"
 import type { EncryptionSync } from "../../contract/encryption"
 import type { Transaction } from "../../contract/platform"
@@ -40,7 +40,8 @@ interface Changes {
   readonly handled: Set<string>
   readonly unwedge: Map<string, UnwedgeRecord>
   readonly puts: ((transaction: Transaction) => void)[]
-  readonly outdated: Set<string>
+  /** Whose devices have to be asked for, as a message of one came that is not known. */
+  readonly unknownSenders: Set<string>
   usedOneTimeKey: boolean
 }
 
@@ -55,7 +56,7 @@ export class Receiver {
     const records = await this.core.lock(async () => {
       const changes: Changes = {
         loaded: await this.account.requireForChange(), work: new OlmWork(this.core), sessions: [], withheld: [], handled: new Set(),
-        unwedge: new Map(), puts: [], outdated: new Set(sync.deviceListsChanged), usedOneTimeKey: false,
+        unwedge: new Map(), puts: [], unknownSenders: new Set(), usedOneTimeKey: false,
       }
       for (const event of sync.toDevice) {
         try {
@@ -84,7 +85,7 @@ export class Receiver {
       for (const hash of changes.handled) transaction.put<HandledRecord>(HANDLED, { hash, time: now })
       for (const record of changes.unwedge.values()) transaction.put(FACTS, record)
       for (const record of changes.withheld) await this.sessions.putWithheld(transaction, record)
-      await this.devices.mark(transaction, [...changes.outdated], sync.deviceListsLeft)
+      await this.devices.mark(transaction, sync.deviceListsChanged, sync.deviceListsLeft, [...changes.unknownSenders])
       const old = await transaction.list<HandledRecord>(HANDLED, { index: "time", range: { upper: now - FORGET_HANDLED }, limit: 50 })
       for (const { hash } of old) transaction.delete(HANDLED, hash)
     })
@@ -185,7 +186,7 @@ export class Receiver {
       return known
     }
     if (deviceKeys === undefined) {
-      changes.outdated.add(sender)
+      changes.unknownSenders.add(sender)
       return undefined
     }
     return readDevice(deviceKeys, sender, asString(deviceKeys["device_id"]) ?? "", await this.devices.crossSigning(sender))
@@ -250,7 +251,7 @@ export class Receiver {
   private async takeBundle(sender: string, senderKey: string, device: KnownDevice | undefined, content: JSONObject, changes: Changes) {
     const room = asString(content["room_id"])
     const file = asObject(content["file"])
-    if (room === undefined || file === undefined || device === undefined || asArray(file["url"]).length > 0) throw new PayloadRefused("the bundle is malformed")
+    if (room === undefined || file === undefined || device === undefined || asString(file["url"]) === undefined) throw new PayloadRefused("the bundle is malformed")
     const sealed = await this.core.sealer.sealState(file, `bundle|${room}|${sender}`)
     const record: KeyBundleRecord = { room, sender, senderKey, time: this.core.now(), sealed }
     changes.puts.push((transaction) => transaction.put(BUNDLES, record))

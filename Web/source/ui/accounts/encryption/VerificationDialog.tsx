@@ -1,12 +1,12 @@
 import { useCallback, useState, type ReactNode } from "react"
 import type { Verification, VerificationState } from "../../../matrix/contract/encryption"
+import { emojiName } from "../../../domain/verification/emojiNames"
 import { useSession } from "../../bridge/contexts"
 import { useObservable } from "../../bridge/useObservable"
 import { Button, Dialog, Icon, showToast, Spinner } from "../../design"
-import { t } from "../../language/t"
+import { t, useLanguage } from "../../language/t"
 import { failureText } from "../failureText"
 import { canScan, CodeScanner } from "./CodeScanner"
-import { emojiName } from "./emojiNames"
 import { QRCode } from "./QRCode"
 import "./encryption.css"
 
@@ -53,7 +53,7 @@ export function VerificationDialog({ verification, onClose }: { readonly verific
           actions: <><Button variant="quiet" onClick={leave}>{verification.isOwnUser ? t("accounts.verify.notMe") : t("accounts.verify.decline")}</Button><Button variant="primary" isBusy={isBusy} data-autofocus onClick={() => run(() => verification.accept())}>{t("accounts.verify.begin")}</Button></>,
         }
       case "ready":
-        return { title: named, content: <Ready state={state} />, actions: isScanning ? undefined : readyActions(state) }
+        return { title: named, content: ready(state), actions: isScanning ? undefined : readyActions(state) }
       case "comparing":
         return {
           title: t("accounts.verify.compare"), content: <Comparison state={state} />,
@@ -79,21 +79,21 @@ export function VerificationDialog({ verification, onClose }: { readonly verific
     }
   }
 
-  function Ready({ state: ready }: { state: Extract<VerificationState, { kind: "ready" }> }) {
+  function ready({ qr }: Extract<VerificationState, { kind: "ready" }>) {
     if (isScanning) return <CodeScanner onScanned={onScanned} onClose={() => setScanning(false)} />
     return (
       <>
-        {ready.qr !== undefined && <><p>{t("accounts.verify.showCode", { name: who })}</p><QRCode data={ready.qr} /></>}
-        {ready.qr === undefined && <p>{t("accounts.verify.emojiText")}</p>}
+        {qr !== undefined && <><p>{t("accounts.verify.showCode", { name: who })}</p><QRCode data={qr} /></>}
+        {qr === undefined && <p>{t("accounts.verify.emojiText")}</p>}
       </>
     )
   }
 
-  function readyActions(ready: Extract<VerificationState, { kind: "ready" }>) {
+  function readyActions(now: Extract<VerificationState, { kind: "ready" }>) {
     return (
       <>
-        {ready.canScan && canScan() && <Button icon="camera" onClick={() => setScanning(true)}>{t("accounts.verify.scan")}</Button>}
-        {ready.canCompareEmoji && <Button variant={ready.qr === undefined ? "primary" : "plain"} icon="smile" isBusy={isBusy} onClick={() => run(() => verification.startSAS())}>{t("accounts.verify.emoji")}</Button>}
+        {now.canScan && canScan() && <Button icon="camera" onClick={() => setScanning(true)}>{t("accounts.verify.scan")}</Button>}
+        {now.canCompareEmoji && <Button variant={now.qr === undefined ? "primary" : "plain"} icon="smile" isBusy={isBusy} onClick={() => run(() => verification.startSAS())}>{t("accounts.verify.emoji")}</Button>}
       </>
     )
   }
@@ -117,6 +117,7 @@ function Middle({ icon, text, isFailed = false }: { icon: ReactNode; text: strin
 
 /** Seven signs, or three numbers for those who cannot tell the signs apart. */
 function Comparison({ state }: { state: Extract<VerificationState, { kind: "comparing" }> }) {
+  const language = useLanguage()
   const [showsNumbers, setNumbers] = useState(state.emoji.length === 0)
   return (
     <>
@@ -125,7 +126,7 @@ function Comparison({ state }: { state: Extract<VerificationState, { kind: "comp
         ? <p className="verification-numbers">{state.decimals.map((number, index) => <span key={index}>{number}</span>)}</p>
         : (
           <ol className="verification-emoji">
-            {state.emoji.map((one, index) => <li key={index}><span className="verification-emoji-sign" aria-hidden="true">{one.symbol}</span><span>{emojiName(one.name)}</span></li>)}
+            {state.emoji.map((one, index) => <li key={index}><span className="verification-emoji-sign" aria-hidden="true">{one.symbol}</span><span>{emojiName(one.symbol, one.name, language)}</span></li>)}
           </ol>
         )}
       {state.emoji.length > 0 && <div><Button variant="link" onClick={() => setNumbers(!showsNumbers)}>{showsNumbers ? t("accounts.verify.useEmoji") : t("accounts.verify.useNumbers")}</Button></div>}

@@ -9,7 +9,7 @@ const BATCH = 100
 /** Keys often come several at a time. */
 const PAUSE = 1_500
 const FIRST_RETRY = 5_000
-const LAST_RETRY = 300_000
+const LAST_RETRY = 60_000
 
 /** What the upload asks of the backup it belongs to. */
 export interface UploadHost {

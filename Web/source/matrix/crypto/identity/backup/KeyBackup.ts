@@ -13,7 +13,9 @@ import { type BackupVersion, currentVersion, isVouchedFor, VERSION_PATH } from "
 
 const LAST_VERSION = "backup-version"
 const RESTORING = "backup-restoring"
+/** A backup that works is not asked about; the server refuses keys for one that was replaced. */
 const CHECK_AGAIN = 6 * 3_600_000
+const CHECK_MISSING = 5_000
 
 /** The backup of room keys on the server: which version is trusted, what goes into it and comes out of it. */
 export class KeyBackup {
@@ -69,9 +71,11 @@ export class KeyBackup {
     return this.value.get()
   }
 
-  /** As `check`, but only where that was not done for a while. */
-  async checkOnce(): Promise<BackupState> {
-    return this.checked === 0 || this.context.platform.clock.now() - this.checked > CHECK_AGAIN ? this.check() : this.value.get()
+  /** As `check`, but only where that was not done for a while: sooner, where there is something to be put right. */
+  async checkAgain(): Promise<BackupState> {
+    const isUsable = this.value.get().isEnabled && (await this.key()) !== undefined
+    const age = this.context.platform.clock.now() - this.checked
+    return this.checked === 0 || age > (isUsable ? CHECK_AGAIN : CHECK_MISSING) ? this.check() : this.value.get()
   }
 
   /** Makes a new version, signed by the identity and this device. */
