@@ -24,7 +24,8 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable, Hashable {
 
     /// The values of an `IN`: `"… WHERE room IN (\(SQL.list(rooms)))"`. An empty list matches nothing.
     public static func list(_ values: some Sequence<some SQLConvertible>) -> List {
-        List(values: values.map(\.sqlValue))
+        // A key path would be looked up by its generic type each time.
+        List(values: values.map { $0.sqlValue })
     }
 
     /// The values of an `IN`.

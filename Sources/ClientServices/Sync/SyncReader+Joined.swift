@@ -141,13 +141,13 @@ extension SyncReader {
 
     /// The events of a timeline, with what the person is told of them besides.
     func shown(_ access: RoomAccess, _ timeline: SyncTimeline, isWhole: Bool, remembered: [StoredEvent]?) throws -> [ShownEvent] {
-        let own = timeline.events.filter { $0.stored.event.sender == user }.map(\.stored.event.id)
+        let own = timeline.events.filter { $0.stored.event.sender == user }.map { $0.stored.event.id }
         let transactions = try ClientTransactionStore(reader.transaction).transactionIDs(of: own, user: user, device: query.device)
         let delays = try DelayedEventStore(reader.transaction).delayIDs(of: own, user: user)
         // "GET /sync when the relevant section has a limited value of true."
         let bundles =
             isWhole || timeline.isLimited
-            ? try reader.bundles(for: timeline.events.map(\.stored), access, remembered: remembered, serverName: shared.serverName) : [:]
+            ? try reader.bundles(for: timeline.events.map { $0.stored }, access, remembered: remembered, serverName: shared.serverName) : [:]
         return timeline.events.map { stored, membership in
             ShownEvent(
                 stored: stored, membership: membership, transactionID: transactions[stored.event.id], delayID: delays[stored.event.id],

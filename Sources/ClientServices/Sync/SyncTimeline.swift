@@ -10,7 +10,7 @@ struct SyncTimeline {
     var isLimited = false
 
     /// The numbers of the events.
-    var numbers: Set<Int64> { Set(events.map(\.stored.number)) }
+    var numbers: Set<Int64> { Set(events.map { $0.stored.number }) }
 }
 
 extension SyncReader {

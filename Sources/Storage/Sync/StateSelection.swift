@@ -79,14 +79,14 @@ public struct StateSelection {
     /// What was in each event's slot before it, by the event's number; none where the slot was empty.
     public func previous(of places: [Place]) throws -> [Int64: Int64] {
         var found: [Int64: Int64] = [:]
-        var waiting = Dictionary(grouping: places.map { (place: $0, through: $0.before.position) }, by: \.place.before.branch)
+        var waiting = Dictionary(grouping: places.map { (place: $0, through: $0.before.position) }) { $0.place.before.branch }
         while let (branch, group) = waiting.first {
             waiting[branch] = nil
             let last = group.reduce(0) { max($0, $1.through) }
             var log: [Int64: [(position: Int64, event: Int64?)]] = [:]
             try transaction.forEach(
                 """
-                SELECT slot, position, event FROM state_log WHERE branch = \(branch) AND slot IN (\(SQL.list(group.map(\.place.slot))))
+                SELECT slot, position, event FROM state_log WHERE branch = \(branch) AND slot IN (\(SQL.list(group.map { $0.place.slot })))
                 AND position <= \(last) ORDER BY slot, position
                 """
             ) { row in log[row.int(0), default: []].append((row.int(1), row.optionalInt(2))) }

@@ -1,11 +1,24 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { homeserver, newPerson, openTab, until } from "./support/live"
+import { homeserver, newPerson as personWith, openTab, until } from "./support/live"
+import { MemoryBrowser, nodeFetch } from "./support/MemoryPlatform"
+import type { HTTPRequest } from "../../source/matrix/contract/platform"
+import { asObject } from "../../source/matrix/base/read"
 
 const options = { skip: homeserver === undefined, timeout: 60_000 }
 const text = (body: string) => ({ msgtype: "m.text", body })
 
-test("two people talk", options, async () => {
+/** A server that knows no sliding sync. */
+async function plainServer(request: HTTPRequest) {
+  const answer = await nodeFetch(request)
+  if (!request.url.endsWith("/versions")) return answer
+  return { ...answer, body: { ...asObject(answer.body), unstable_features: {} } }
+}
+
+for (const kind of ["sliding", "plain"] as const) {
+const newPerson = (name: string) => personWith(name, new MemoryBrowser(kind === "plain" ? plainServer : nodeFetch))
+
+test(`${kind} sync: two people talk`, options, async () => {
   const ana = await newPerson("ana")
   const ben = await newPerson("ben")
   try {
@@ -41,3 +54,228 @@ test("two people talk", options, async () => {
     await ben.session.stop()
   }
 })
+
+test(`${kind} sync: what is written offline goes out once, in order, also after a reload`, options, async () => {
+  const ana = await newPerson("ana")
+  const id = await ana.session.createRoom({ name: "Cellar" })
+  const cellar = await ana.session.waitForRoom(id)
+  ana.browser.setOnline(false)
+  cellar.send("m.room.message", text("one"))
+  cellar.send("m.room.message", text("two"))
+  await until(ana.session.outbox, (entries) => entries.length === 2, "the outbox")
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  await ana.session.stop()
+  const again = await openTab(ana.browser, ana.account)
+  try {
+    const room = again.room(id)
+    assert.ok(room)
+    const timeline = room.open()
+    assert.equal(room.summary.get().name, "Cellar")
+    await until(timeline.events, (events) => events.filter((event) => event.sending.kind !== "received").length === 2, "both entries after the reload")
+    room.send("m.room.message", text("three"))
+    ana.browser.setOnline(true)
+    const events = await until(timeline.events, (all) => all.filter((event) => event.type === "m.room.message" && event.sending.kind === "received" && event.id !== undefined).length === 3, "all three")
+    assert.deepEqual(events.filter((event) => event.type === "m.room.message").map((event) => event.content["body"]), ["one", "two", "three"])
+    await until(again.outbox, (entries) => entries.length === 0, "an empty outbox")
+    const answer = await again.api.get(`/_matrix/client/v3/rooms/${encodeURIComponent(id)}/messages`, { dir: "b", limit: 50 })
+    const bodies = (answer["chunk"] as { content: { body?: string } }[]).flatMap((event) => event.content.body ?? [])
+    assert.deepEqual(bodies, ["three", "two", "one"])
+  } finally {
+    await again.stop()
+  }
+})
+
+test(`${kind} sync: a refusal stops only what was refused`, options, async () => {
+  const ana = await newPerson("ana")
+  const ben = await newPerson("ben")
+  try {
+    const id = await ana.session.createRoom({ preset: "public_chat", power_level_content_override: { events: { "m.sticker": 50 } } })
+    await ben.session.join(id)
+    const room = await ben.session.waitForRoom(id)
+    const timeline = room.open()
+    const sticker = room.send("m.sticker", { body: "no", url: "mxc://a/b", info: {} })
+    const message = room.send("m.room.message", text("yes"))
+    await until(timeline.events, (events) => events.some((event) => event.key === message && event.sending.kind === "received"), "the message")
+    const failed = timeline.events.get().find((event) => event.key === sticker)?.sending
+    assert.equal(failed?.kind === "failed" && failed.isFinal, true)
+    room.cancel(sticker)
+    await until(timeline.events, (events) => !events.some((event) => event.key === sticker), "the refused one gone")
+  } finally {
+    await ana.session.stop()
+    await ben.session.stop()
+  }
+})
+
+test(`${kind} sync: what was missed is no hole, and the app opens from its store`, options, async () => {
+  const ana = await newPerson("ana")
+  const ben = await newPerson("ben")
+  const id = await ana.session.createRoom({ name: "Attic", preset: "public_chat" })
+  await ben.session.join(id)
+  const bens = await ben.session.waitForRoom(id)
+  const attic = await ana.session.waitForRoom(id)
+  attic.send("m.room.message", text("first"))
+  const before = bens.open()
+  await until(before.events, (events) => events.some((event) => event.content["body"] === "first"), "the first")
+  await ben.session.stop()
+  for (let count = 0; count < 120; count += 1) attic.send("m.room.message", text(`number ${count}`))
+  await until(ana.session.outbox, (entries) => entries.length === 0, "an empty outbox")
+  ben.browser.setOnline(false)
+  const again = await openTab(ben.browser, ben.account)
+  try {
+    const room = again.room(id)
+    assert.ok(room)
+    assert.equal(room.summary.get().name, "Attic")
+    const timeline = room.open()
+    await until(timeline.events, (events) => events.some((event) => event.content["body"] === "first"), "the first, from the store")
+    ben.browser.setOnline(true)
+    const events = await until(timeline.events, (all) => all.some((event) => event.content["body"] === "number 119") && all.some((event) => event.content["body"] === "first"), "the last")
+    const bodies = events.filter((event) => event.type === "m.room.message").map((event) => event.content["body"])
+    assert.deepEqual(bodies, ["first", ...Array.from({ length: 120 }, (_, count) => `number ${count}`)])
+    assert.ok(room.summary.get().unread.isUnread)
+    await room.markRead()
+    await until(room.summary, (summary) => !summary.unread.isUnread && summary.unread.notifications === 0, "all read")
+  } finally {
+    await ana.session.stop()
+    await again.stop()
+  }
+})
+
+test(`${kind} sync: two tabs show the same, and the second goes on when the first closes`, options, async () => {
+  const ana = await newPerson("ana")
+  const second = await openTab(ana.browser, ana.account)
+  try {
+    const id = await ana.session.createRoom({ name: "Hall" })
+    const hall = await ana.session.waitForRoom(id)
+    const there = await second.waitForRoom(id)
+    const [first, other] = [hall.open(), there.open()]
+    hall.send("m.room.message", text("from the first"))
+    there.send("m.room.message", text("from the second"))
+    const isComplete = (events: readonly { readonly type: string; readonly sending: { readonly kind: string } }[]) => events.filter((event) => event.type === "m.room.message" && event.sending.kind === "received").length === 2
+    await until(first.events, isComplete, "both in the first tab")
+    await until(other.events, isComplete, "both in the second tab")
+    await ana.session.stop()
+    there.send("m.room.message", text("alone"))
+    await until(other.events, (events) => events.filter((event) => event.type === "m.room.message" && event.sending.kind === "received" && event.id !== undefined).length === 3, "the third")
+    await until(second.status, (status) => status.kind === "live", "the second tab syncing")
+  } finally {
+    await second.stop()
+  }
+})
+
+test(`${kind} sync: when the browser clears its storage everything comes from the server again`, options, async () => {
+  const ana = await newPerson("ana")
+  try {
+    const id = await ana.session.createRoom({ name: "Porch" })
+    const porch = await ana.session.waitForRoom(id)
+    ana.browser.clearStorage()
+    await porch.setState("m.room.name", "", { name: "Veranda" })
+    await until(porch.summary, (summary) => summary.name === "Veranda", "the new name")
+  } finally {
+    await ana.session.stop()
+  }
+})
+
+test(`${kind} sync: invitations, leaving, being removed`, options, async () => {
+  const ana = await newPerson("ana")
+  const ben = await newPerson("ben")
+  try {
+    const heard: string[] = []
+    ben.session.onNotification(({ event }) => heard.push(event.type))
+    const id = await ana.session.createRoom({ name: "Salon", invite: [ben.account.userId] })
+    const summaries = await until(ben.session.rooms, (rooms) => rooms.some((room) => room.id === id && room.membership === "invite"), "the invitation")
+    const invited = summaries.find((room) => room.id === id)
+    assert.equal(invited?.name, "Salon")
+    assert.equal(invited?.inviter, ana.account.userId)
+    const room = ben.session.room(id)
+    assert.ok(room)
+    await room.join()
+    await ben.session.waitForRoom(id)
+    const salon = await ana.session.waitForRoom(id)
+    await until(salon.summary, (summary) => summary.joinedCount === 2, "two members")
+    await salon.loadMembers()
+    assert.equal(salon.members.get().length, 2)
+    assert.equal(salon.permissions.get().canKick, true)
+    assert.equal(room.permissions.get().canKick, false)
+    await salon.kick(ben.account.userId, "out")
+    await until(room.summary, (summary) => summary.membership === "leave", "the removal")
+    await until(salon.members, (members) => members.length === 1, "one member")
+    assert.deepEqual(heard, ["m.room.member"])
+    await room.forget()
+    assert.equal(ben.session.room(id), undefined)
+  } finally {
+    await ana.session.stop()
+    await ben.session.stop()
+  }
+})
+
+test(`${kind} sync: unread counts, mentions, muting, tags, direct rooms`, options, async () => {
+  const ana = await newPerson("ana")
+  const ben = await newPerson("ben")
+  try {
+    const id = await ana.session.createRoom({ name: "Library", preset: "public_chat" })
+    await ben.session.join(id)
+    const room = await ben.session.waitForRoom(id)
+    const library = await ana.session.waitForRoom(id)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const heard: boolean[] = []
+    ben.session.onNotification(({ isHighlight }) => heard.push(isHighlight))
+    library.send("m.room.message", { ...text("look, ben"), "m.mentions": { user_ids: [ben.account.userId] } })
+    await until(room.summary, (summary) => summary.unread.highlights === 1 && summary.unread.isUnread, "the mention")
+    await until({ get: () => heard.length, subscribe: room.summary.subscribe.bind(room.summary) }, () => true)
+    const timeline = room.open()
+    const events = await until(timeline.events, (all) => all.some((event) => event.mentionsMe), "the mention in the timeline")
+    await room.markRead(events[events.length - 1]?.id)
+    await until(room.summary, (summary) => summary.unread.highlights === 0 && !summary.unread.isUnread, "it read")
+    await until(library.receipts, (receipts) => [...receipts.values()].some((list) => list.some((one) => one.userId === ben.account.userId)), "the receipt")
+    assert.deepEqual(heard, [true])
+    await room.setNotifications("mute")
+    await until(room.summary, (summary) => summary.isMuted, "it muted")
+    await room.setNotifications("default")
+    await until(room.summary, (summary) => !summary.isMuted && summary.notifications === "default", "it loud")
+    await room.setTag("m.favourite", 0.5)
+    await until(room.summary, (summary) => summary.tags.get("m.favourite") === 0.5, "the tag")
+    await room.markUnread(true)
+    await until(room.summary, (summary) => summary.unread.isMarked, "it marked")
+    room.setTyping(true)
+    await until(library.typing, (users) => users.includes(ben.account.userId), "the typing")
+    const direct = await ana.session.directRoom([ben.account.userId])
+    const one = await ana.session.waitForRoom(direct)
+    await until(one.summary, (summary) => summary.isDirect && summary.isEncrypted && summary.heroes.some((hero) => hero.userId === ben.account.userId), "the direct room")
+    assert.equal(await ana.session.directRoom([ben.account.userId]), direct)
+    await until(ben.session.rooms, (rooms) => rooms.some((summary) => summary.id === direct && summary.isDirect && summary.membership === "invite"), "the direct invitation")
+  } finally {
+    await ana.session.stop()
+    await ben.session.stop()
+  }
+})
+
+test(`${kind} sync: looking around an old message, and back to the present`, options, async () => {
+  const ana = await newPerson("ana")
+  try {
+    const id = await ana.session.createRoom({ name: "Archive" })
+    const room = await ana.session.waitForRoom(id)
+    for (let count = 0; count < 150; count += 1) room.send("m.room.message", text(`number ${count}`))
+    await until(ana.session.outbox, (entries) => entries.length === 0, "an empty outbox")
+    const browser = new MemoryBrowser(ana.browser.answer)
+    browser.settings.set("martlet.accounts", JSON.stringify([ana.account]))
+    await ana.session.stop()
+    const fresh = await openTab(browser, ana.account)
+    const archive = await fresh.waitForRoom(id)
+    const page = await fresh.api.get(`/_matrix/client/v3/rooms/${encodeURIComponent(id)}/messages`, { dir: "f", limit: 60 })
+    const target = (page["chunk"] as { event_id: string; content: { body?: string } }[]).find((event) => event.content.body === "number 20")?.event_id ?? ""
+    const timeline = archive.open({ kind: "around", eventId: target })
+    await until(timeline.events, (events) => events.some((event) => event.id === target), "the old message")
+    for (let tries = 0; tries < 10 && timeline.newer.get() !== "end"; tries += 1) await timeline.loadNewer()
+    assert.equal(timeline.newer.get(), "end")
+    for (let tries = 0; tries < 10 && timeline.older.get() !== "end"; tries += 1) await timeline.loadOlder()
+    assert.equal(timeline.older.get(), "end")
+    const numbers = () => timeline.events.get().filter((event) => event.type === "m.room.message").map((event) => event.content["body"])
+    assert.deepEqual(numbers(), Array.from({ length: 150 }, (_, count) => `number ${count}`))
+    archive.send("m.room.message", text("number 150"))
+    await until(timeline.events, (events) => events.some((event) => event.content["body"] === "number 150" && event.id !== undefined && event.sending.kind === "received"), "the newest")
+    await fresh.stop()
+  } finally {
+    await ana.session.stop()
+  }
+})
+}

@@ -95,7 +95,7 @@ extension SlidingReader {
         var heroes: JSONValue?
         if listed.name == nil, wanted.includesHeroes { heroes = try self.heroes(access.room) }
         let isOwn = shown.contains { $0.stored.event.sender == user }
-        let senders = Set(state.map(\.event.sender) + shown.map(\.stored.event.sender))
+        let senders = Set(state.map { $0.event.sender } + shown.map { $0.stored.event.sender })
         let look = FirstLook(
             room: access.room, row: row, changed: listed.changed, demand: wanted.demand, includesHeroes: wanted.includesHeroes,
             ignored: sync.ignored, device: isOwn ? query.device : nil, senders: senders,
@@ -105,7 +105,7 @@ extension SlidingReader {
                     transactionID: event.transactionID, delayID: event.delayID, membership: event.membership, namesRoom: false, bundle: event.bundle)
                 return (try reader.clientEvent(event.stored), view)
             },
-            shown: shown.map(\.stored.event.id), numbers: timeline.numbers, positions: shown.compactMap(\.stored.position),
+            shown: shown.map { $0.stored.event.id }, numbers: timeline.numbers, positions: shown.compactMap { $0.stored.position },
             previousBatch: sync.start(of: timeline, emptyAt: head).description, isLimited: timeline.isLimited, name: listed.name,
             avatar: avatar.flatMap { $0.isEmpty ? nil : $0 },
             heroes: heroes, counts: counts, bump: try bumpStamp(listed, row), members: note.members)

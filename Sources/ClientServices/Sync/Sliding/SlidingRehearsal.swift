@@ -19,7 +19,7 @@ struct SlidingRehearsal: Sendable {
         guard let (user, device) = try await context.database.read({ try SlidingConnectionStore($0).newest() }) else { return }
         let request = try SlidingSync.Request(
             RequestInput(
-                method: .post, uri: SlidingSync.route.path, pathParameters: [:], queryItems: [], bodyBytes: SlidingRehearsal.body.bytes(),
+                method: .post, uri: SlidingSync.route.aliases.first ?? SlidingSync.route.path, pathParameters: [:], queryItems: [], bodyBytes: SlidingRehearsal.body.bytes(),
                 contentType: "application/json"))
         let query = SlidingQuery(user: user, device: device, request: request, token: nil)
         try await withThrowingTaskGroup { group in
@@ -48,11 +48,8 @@ struct SlidingRehearsal: Sendable {
     private static let body: JSONValue = [
         "lists": [
             "all": [
-                "range": [0, 19], "timeline_limit": 1,
-                "required_state": [
-                    "include": [["type": "m.room.name", "state_key": ""], ["type": "m.room.member", "state_key": "$ME"], ["type": "m.space.child"]],
-                    "lazy_members": true,
-                ],
+                "ranges": [[0, 19]], "timeline_limit": 1,
+                "required_state": [["m.room.name", ""], ["m.room.member", "$LAZY"], ["m.room.member", "$ME"], ["m.space.child", "*"]],
             ]
         ],
         "extensions": [

@@ -217,10 +217,12 @@ export class RoomTimeline implements Timeline {
       await this.host.history.fill(this.host.liveSegment(), fillPages).catch((error: unknown) => {
         if (!(error instanceof MatrixError)) throw error
       })
-      const count = Math.max(firstPage, Math.min(this.loaded.length + firstPage, 2_000))
-      const stored = await this.host.history.newestStored(this.host.liveSegment(), count)
-      await this.host.events.take(stored)
-      this.reset(stored.map((event) => event.event_id))
+      const stored = await this.host.history.newestStored(this.host.liveSegment(), this.loaded.length + fillPages * 60 + firstPage)
+      const oldest = this.loaded[0]
+      const joint = stored.findIndex((event) => event.event_id === oldest)
+      const shown = joint >= 0 ? stored.slice(joint) : stored.slice(-firstPage)
+      await this.host.events.take(shown)
+      this.reset(shown.map((event) => event.event_id))
       batch(() => {
         this.older.set("idle")
         this.publish()

@@ -98,7 +98,8 @@ export class SyncRunner {
       const room = session.model(change.record.id)
       if (room === undefined) continue
       if (change.record.membership === "invite" && before.get(room.id) !== "invite") this.notifyInvite(change)
-      if (change.record.membership !== "join" || change.liveCount === 0) continue
+      // What comes with a room that was just joined is no news.
+      if (change.record.membership !== "join" || before.get(room.id) !== "join" || change.liveCount === 0) continue
       const highlights: EventID[] = []
       const threads = new Map<EventID, { notifications: number; highlights: number }>()
       for (const event of change.added.slice(-change.liveCount)) {

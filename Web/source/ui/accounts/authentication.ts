@@ -36,7 +36,7 @@ export function askInDialog(api: API, userId: string | undefined, title: string)
     const next = nextStage(stage)
     if (next === "m.login.dummy") return { type: next, session: stage.session }
     const password = userId === undefined || next !== "m.login.password" || hasTriedMemory ? undefined : rememberedPassword(userId)
-    if (password !== undefined && userId !== undefined) {
+    if (next !== undefined && password !== undefined && userId !== undefined) {
       hasTriedMemory = true
       return { type: next, session: stage.session, identifier: { type: "m.id.user", user: userId }, password }
     }

@@ -77,6 +77,10 @@ function SignedIn({ session, onRenew }: { session: Session; onRenew: () => void 
   const language = useLanguage()
   const status = useObservable(session.status)
   useTitle(session)
+  useEffect(() => {
+    // The settings go back to where they were opened from.
+    if (route.kind !== "settings") sessionStorage.setItem("martlet.before-settings", location.hash)
+  }, [route])
   if (status.kind === "signed-out") return <Suspense fallback={<Splash />}><SignedOutScreen isSoft={status.soft} onRenew={onRenew} /></Suspense>
   const isOver = route.kind === "settings" || route.kind === "room-settings" || route.kind === "invite"
   return (

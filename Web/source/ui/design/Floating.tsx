@@ -67,7 +67,7 @@ export function Floating({ anchor, placement = "bottom-start", onClose, role = "
       const now = document.activeElement
       if (initialFocus !== "none" && (now === null || now === document.body || box.contains(now)) && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
     }
-  }, [anchor, placement, gap, initialFocus, close])
+  }, [anchor, placement, gap, initialFocus, close, role])
 
   const floating = (
     <div

@@ -7,8 +7,8 @@ import { memberName } from "../../domain/rooms/roomName"
 import { useObservable } from "../bridge/useObservable"
 import { Avatar, Button, SearchField, Skeleton, VirtualList } from "../design"
 import { t } from "../language/t"
-import { useOnline } from "./usePresence"
-import { useRoles } from "./useHoistedRoles"
+import { useOnline } from "./useOnline"
+import { useRoles } from "./useRoles"
 import { useVirtualRoving } from "./useVirtualRoving"
 import { useShell } from "./ShellState"
 import { MemberCard } from "./MemberCard"
@@ -42,7 +42,7 @@ export function MemberList({ room, space }: { room: Room; space: RoomID | undefi
   return (
     <div className="member-list">
       <div className="member-list-filter"><SearchField label={t("shell.members.filter")} value={filter} onChange={setFilter} /></div>
-      {!areLoaded && !failed && members.length < 2 && <Skeleton kind="rows" count={8} />}
+      {!areLoaded && !failed && members.length < 2 && <div role="status" aria-label={t("shell.members.loading")}><Skeleton kind="rows" count={8} /></div>}
       {failed && (
         <div className="member-list-note" role="status">
           <p>{t("shell.members.failed")}</p>

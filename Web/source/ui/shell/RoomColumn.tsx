@@ -31,6 +31,10 @@ export function RoomColumn({ id, space, event, thread, isNarrow, onBack }: {
     if (isJoined) shell.layout.opened(id, space)
   }, [shell, id, space, isJoined])
   useEffect(() => {
+    // A search in another room has nothing to say here.
+    shell.panel.update((panel) => (panel?.kind === "search" && panel.room !== undefined && panel.room !== id ? undefined : panel))
+  }, [shell, id])
+  useEffect(() => {
     if (isJoined && title !== undefined) announce(t("shell.announce.room", { name: title }))
   }, [shell, id, isJoined, title])
   useEffect(() => {

@@ -6,7 +6,7 @@ import { useObservable } from "../bridge/useObservable"
 import { Icon, IconButton, Kbd, Skeleton } from "../design"
 import { t } from "../language/t"
 import type { Route } from "../navigation/route"
-import { navigate } from "../navigation/useRoute"
+import { currentRoute, navigate } from "../navigation/useRoute"
 import { Discover } from "./parts"
 import { serverRoute } from "./hooks"
 import { HomeList } from "./HomeList"
@@ -21,6 +21,7 @@ import { ServerRail } from "./ServerRail"
 import { ShellDialogs } from "./ShellDialogs"
 import { PlaceContext, useLastPlace, usePlace, type Place } from "./usePlace"
 import { ShellContext, ShellState, useShell } from "./ShellState"
+import { Sheet } from "./Sheet"
 import { SideColumn, useSide } from "./SideColumn"
 import { StatusLine } from "./StatusLine"
 import { medium, narrow, useMedia } from "./useMedia"
@@ -144,6 +145,15 @@ function Main({ isNarrow }: { isNarrow: boolean }) {
   }
 }
 
+/** Closes what stands beside a conversation. */
+function closeSide(shell: ShellState, place: Place) {
+  shell.panel.set(undefined)
+  shell.areMembersOpen.set(false)
+  const now = currentRoute()
+  // Going back from a thread has already left it.
+  if (place.kind === "room" && place.thread !== undefined && now.kind === "room" && now.thread !== undefined) navigate({ ...place, thread: undefined, event: undefined }, { replace: true })
+}
+
 /** From a conversation to the list that it is in. */
 function back(space: RoomID | undefined) {
   navigate(space === undefined ? { kind: "home", section: "direct" } : { kind: "space", space })
@@ -153,6 +163,11 @@ function back(space: RoomID | undefined) {
 function NarrowColumns() {
   const shell = useShell()
   const route = usePlace()
+  // Going anywhere leaves what lay over the place before.
+  useEffect(() => () => {
+    shell.panel.set(undefined)
+    shell.areMembersOpen.set(false)
+  }, [shell, route])
   // The screen of oneself lies over the place one came from; going anywhere else leaves it.
   const [youOver, setYouOver] = useState<Place>()
   const isYou = youOver === route
@@ -187,7 +202,7 @@ function NarrowColumns() {
     <>
       <div className="shell-columns">{content}</div>
       {(isServer || isYou || route.kind === "home") && <MobileTabs current={tab} serversRoute={serversRoute} onYou={() => setYouOver(route)} />}
-      {side !== undefined && <div className="shell-screen" role="dialog" aria-modal="true" aria-label={t("shell.side")}><SideColumn side={side} /></div>}
+      {side !== undefined && <Sheet key={side.kind} label={t("shell.side")} onClose={() => closeSide(shell, route)}><SideColumn side={side} /></Sheet>}
     </>
   )
 }

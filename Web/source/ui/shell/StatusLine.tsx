@@ -28,7 +28,7 @@ export function StatusLine() {
     : kind === "catching-up" ? t("shell.status.catchingUp")
     : seconds > 1 ? t("shell.status.offlineIn", { count: seconds }) : t("shell.status.offline")
   return (
-    <div className="status-line" data-kind={text === undefined ? undefined : kind}>
+    <div className="status-line" data-kind={text === undefined ? undefined : kind} role="region" aria-label={t("shell.status.label")}>
       {text !== undefined && <><Icon name={kind === "offline" ? "cloud-off" : "refresh"} size={14} /><span>{text}</span></>}
       {/* The seconds are for the eye; what is read out changes with the state alone. */}
       <span className="visually-hidden" role="status">{text === undefined ? "" : kind === "offline" ? t("shell.status.offline") : text}</span>

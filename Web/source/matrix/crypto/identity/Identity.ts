@@ -251,7 +251,7 @@ export class Identity {
 
   /** One tab at a time sets things up. */
   private exclusively<R>(work: () => Promise<R>): Promise<R> {
-    return this.context.platform.locks.run(`martlet:setup:${this.context.userId}`, work)
+    return this.context.platform.locks.run(`martlet:identity:${this.context.userId}`, () => this.state.hold(work))
   }
 
   private attempt(what: string, work: () => Promise<void>) {

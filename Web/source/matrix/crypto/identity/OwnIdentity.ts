@@ -75,7 +75,13 @@ export class OwnIdentity {
       self_signing_key: await signed(selfSigning, "selfSigning"),
       user_signing_key: await signed(userSigning, "userSigning"),
     }
-    await this.context.api.interactive("POST", "/_matrix/client/v3/keys/device_signing/upload", body, authenticate)
+    try {
+      await this.context.api.interactive("POST", "/_matrix/client/v3/keys/device_signing/upload", body, authenticate)
+    } catch (error) {
+      // Where only the answer got lost, these keys are the account's now, and nobody else has them.
+      await this.refresh().catch(() => undefined)
+      if ((await this.masterKey()) !== master.text) throw error
+    }
     await this.context.storeSecret(SecretName.master, master.seed)
     await this.context.storeSecret(SecretName.selfSigning, selfSigning.seed)
     await this.context.storeSecret(SecretName.userSigning, userSigning.seed)

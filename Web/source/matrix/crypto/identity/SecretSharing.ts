@@ -21,6 +21,7 @@ export interface SecretKeeper {
   adopt(name: string, secret: string): Promise<boolean>
 }
 
+interface Pending { readonly name: string; readonly time: number; readonly devices: readonly string[] }
 interface Question { readonly id: string; readonly name: string; readonly deviceId: string; readonly time: number }
 
 /** Secrets between the account's own verified devices. */
@@ -43,11 +44,7 @@ export class SecretSharing {
     const devices = (await this.verifiedDevices()).map((device) => device.deviceId)
     if (devices.length === 0 || names.length === 0) return
     const now = this.context.platform.clock.now()
-    const old = await this.facts.list(PENDING)
-    for (const fact of old) {
-      const pending = readPending(fact.value)
-      if (pending === undefined || now - pending.time > EXPIRY || names.includes(pending.name)) await this.facts.set(fact.key, undefined)
-    }
+    await this.forget((pending) => now - pending.time > EXPIRY)
     for (const name of names) {
       const id = toBase64(randomBytes(18))
       await this.facts.set(PENDING + id, JSON.stringify({ name, devices, time: now }))
@@ -97,10 +94,17 @@ export class SecretSharing {
     if (!senderDevice.isSigned || !(await this.own.isTrusted())) return
     this.attempt(async () => {
       if (!(await this.keeper.adopt(pending.name, secret))) return
-      await this.facts.set(PENDING + id, undefined)
+      await this.forget((one) => one.name === pending.name)
       const others = pending.devices.filter((device) => device !== senderDevice.deviceId)
       await this.send(others, { action: "request_cancellation", request_id: id, requesting_device_id: this.context.deviceId })
     })
+  }
+
+  private async forget(isOver: (pending: Pending) => boolean) {
+    for (const fact of await this.facts.list(PENDING)) {
+      const pending = readPending(fact.value)
+      if (pending === undefined || isOver(pending)) await this.facts.set(fact.key, undefined)
+    }
   }
 
   private async verifiedDevices(): Promise<readonly KnownDevice[]> {
@@ -119,7 +123,7 @@ export class SecretSharing {
   }
 }
 
-function readPending(text: string | undefined) {
+function readPending(text: string | undefined): Pending | undefined {
   if (text === undefined) return undefined
   const value = JSON.parse(text) as JSONObject
   const name = asString(value["name"])

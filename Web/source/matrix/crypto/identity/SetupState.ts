@@ -18,6 +18,7 @@ export class SetupState {
   private readonly stopping = new AbortController()
   private running: Promise<void> | undefined
   private isStale = false
+  private held = 0
   private asksSince: number | undefined
 
   constructor(
@@ -33,11 +34,23 @@ export class SetupState {
     this.stopping.abort(new Error("stopped"))
   }
 
+  /** Runs work that changes many things; nothing in between is told. */
+  async hold<R>(work: () => Promise<R>): Promise<R> {
+    this.held += 1
+    try {
+      return await work()
+    } finally {
+      this.held -= 1
+      await this.update()
+    }
+  }
+
   /** Something changed; looks again, once for all changes until then. */
-  update(): Promise<void> {
+  async update(): Promise<void> {
     this.isStale = true
+    if (this.held > 0) return
     this.running ??= this.run().finally(() => { this.running = undefined })
-    return this.running
+    await this.running
   }
 
   /** Asks other devices anew, such as after one of them was verified. */
@@ -46,10 +59,12 @@ export class SetupState {
   }
 
   private async run() {
-    while (this.isStale && !this.stopping.signal.aborted) {
+    while (this.isStale && this.held === 0 && !this.stopping.signal.aborted) {
       this.isStale = false
       try {
-        this.value.set(await this.compute())
+        const next = await this.compute()
+        // What began meanwhile will tell its outcome.
+        if (this.held === 0) this.value.set(next)
       } catch (error) {
         this.context.platform.log("info", "the state of encryption cannot be told yet", { error: String(error) })
         this.later(RETRY)
@@ -74,7 +89,13 @@ export class SetupState {
     const master = await this.own.privateKey("master")
     if (master !== undefined && !(await this.own.isTrusted())) await this.own.trust(master.text)
     const isTrusted = await this.own.isTrusted()
-    let isSigned = devices.some((device) => device.deviceId === deviceId && device.isSigned)
+    const ownDevice = devices.find((device) => device.deviceId === deviceId)
+    let isSigned = ownDevice?.isSigned === true
+    if (ownDevice === undefined) {
+      // Its keys are on their way to the server.
+      this.later(RETRY)
+      return { kind: "unknown" }
+    }
     if (isTrusted && !isSigned && (await this.own.privateKey("selfSigning")) !== undefined) {
       await this.own.signOwnDevice()
       isSigned = (await this.own.ownDevice())?.isSigned === true

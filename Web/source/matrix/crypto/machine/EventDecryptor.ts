@@ -30,7 +30,7 @@ export class EventDecryptor {
 
   constructor(
     private readonly core: MachineCore, private readonly sessions: InboundStore, private readonly indexes: MessageIndexes,
-    private readonly devices: DeviceLists, private readonly isChanged: (userId: UserID) => Promise<boolean>,
+    private readonly devices: DeviceLists, private readonly trust: { isChanged(userId: UserID): Promise<boolean> },
     private readonly missing: (room: RoomID, sessionId: string) => void,
   ) {
     core.onDevicesChanged(() => this.forgetShields())
@@ -114,7 +114,7 @@ export class EventDecryptor {
     const device = await this.devices.byCurve25519(owner.userId, owner.curve25519)
     if (device === undefined || device.ed25519 !== owner.ed25519) return { shield: "unknown-device", owner: owner.userId }
     if (!device.isSigned) return { shield: "unsigned-device", owner: owner.userId }
-    return { shield: (await this.isChanged(owner.userId)) ? "unverified-user-changed" : undefined, owner: owner.userId }
+    return { shield: (await this.trust.isChanged(owner.userId)) ? "unverified-user-changed" : undefined, owner: owner.userId }
   }
 
   /** Set once the account is open. */

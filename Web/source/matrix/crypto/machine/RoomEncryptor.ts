@@ -1,4 +1,3 @@
-import { asObject } from "../../base/read"
 import type { JSONObject } from "../../base/read"
 import type { RoomID, UserID } from "../../contract/events"
 import type { Transaction } from "../../contract/platform"
@@ -116,11 +115,7 @@ export class RoomEncryptor {
   private async share(room: RoomID) {
     const before = await this.audience(room)
     await this.devices.track(before.users)
-    await this.devices.update(before.users).catch((error) => {
-      // Without the server nothing can be sent anyway; those whose lists are known can read it later.
-      this.core.log("warning", "lists of devices could not be updated", { error: String(error) })
-      throw error
-    })
+    await this.devices.update(before.users)
     const audience = await this.audience(room)
     const { shared, withheld } = await this.targets(audience)
     const record = await this.core.lock(() => this.current(audience, shared))
@@ -218,14 +213,14 @@ export class RoomEncryptor {
   }
 
   private async finish(room: RoomID, sessionId: string, audience: string, hasUnreached: boolean) {
-    await this.core.write([OUTBOUND], async (transaction) => {
+    await this.core.lock(() => this.core.write([OUTBOUND], async (transaction) => {
       const record = await transaction.get<OutboundRecord>(OUTBOUND, room)
       if (record?.sessionId !== sessionId) return
       const { created, messages, sharedHistory, sealed } = record
       transaction.put<OutboundRecord>(OUTBOUND, {
         room, sessionId, created, messages, sharedHistory, sealed, audience, ...(hasUnreached && { retryAt: this.core.now() + CLAIM_AGAIN }),
       })
-    })
+    }))
   }
 
   private sharedWith(sessionId: string): Promise<SharedRecord[]> {
@@ -242,7 +237,7 @@ export class RoomEncryptor {
   }
 
   private seal(room: RoomID, megolm: OutboundMegolm): Promise<Uint8Array> {
-    return this.core.sealer.sealState(asObject(megolm.state) ?? {}, labelOf(room))
+    return this.core.sealer.sealState(megolm.state, labelOf(room))
   }
 }
 

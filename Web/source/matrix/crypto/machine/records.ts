@@ -135,7 +135,6 @@ export interface KeyRequestRecord {
   readonly sessionId: string
   readonly requestId: string
   readonly time: number
-  readonly isSent: boolean
 }
 
 /** Shared history that may be downloaded, in the store `keyBundles`. */

@@ -17,7 +17,7 @@ const PROMPT = 2 * MINUTE
 const FUTURE = 5 * MINUTE
 /** Verifications that ended stay in the list, so that what shows them can say how they ended. */
 const AFTERGLOW = 30_000
-const REMEMBERED = 200
+const REMEMBERED = 500
 
 /** What verifications need of the rest. */
 export interface VerificationSurroundings {
@@ -44,6 +44,7 @@ interface Incoming {
   readonly id: string
   /** Where it came through a room. */
   readonly room: RoomID | undefined
+  readonly eventId: string | undefined
   readonly timestamp: number
 }
 
@@ -52,7 +53,7 @@ export class VerificationDesk {
   private readonly list = new Value<readonly Verification[]>([])
   private readonly runs = new Map<string, VerificationRun>()
   private readonly seenEvents = new Set<string>()
-  /** Verifications that another tab conducts. */
+  /** Verifications that another tab conducts, or that are over: late messages of these are not answered. */
   private readonly elsewhere = new Set<string>()
   private readonly stopping = new AbortController()
   private readonly endTabs: () => void
@@ -92,7 +93,7 @@ export class VerificationDesk {
       to: userId,
       methods: [...ownMethods],
     })
-    this.seenEvents.add(id)
+    remember(this.seenEvents, id)
     return this.add(roomChannel((...message) => this.around.sendToRoom(...message), room, id), userId, true, [])
   }
 
@@ -101,7 +102,7 @@ export class VerificationDesk {
     const id = asString(content["transaction_id"])
     if (id === undefined) return
     const timestamp = type === VerificationType.request ? asNumber(content["timestamp"]) ?? 0 : this.around.clock.now()
-    await this.relay({ sender, type, content, id, room: undefined, timestamp })
+    await this.relay({ sender, type, content, id, room: undefined, eventId: undefined, timestamp })
   }
 
   /** An event of a room, decrypted where it was encrypted; what is no verification is ignored. */
@@ -109,11 +110,10 @@ export class VerificationDesk {
     const isRequest = event.type === "m.room.message" && event.content["msgtype"] === VerificationType.request
     if (!isRequest && !event.type.startsWith("m.key.verification.")) return
     if (this.around.clock.now() - event.origin_server_ts > LIFETIME || this.seenEvents.has(event.event_id)) return
-    this.seenEvents.add(event.event_id)
     const id = isRequest ? event.event_id : asString(member(event.content, "m.relates_to", "event_id"))
     if (id === undefined) return
     const type = isRequest ? VerificationType.request : event.type
-    await this.relay({ sender: event.sender, type, content: event.content, id, room, timestamp: event.origin_server_ts })
+    await this.relay({ sender: event.sender, type, content: event.content, id, room, eventId: event.event_id, timestamp: event.origin_server_ts })
   }
 
   private async relay(incoming: Incoming) {
@@ -122,7 +122,10 @@ export class VerificationDesk {
   }
 
   private async receive(incoming: Incoming, isFirst: boolean): Promise<void> {
-    const { sender, type, content, id, room } = incoming
+    const { sender, type, content, id, room, eventId } = incoming
+    // Events of rooms come as often as tabs decrypt them.
+    if (eventId !== undefined && this.seenEvents.has(eventId)) return
+    if (eventId !== undefined) remember(this.seenEvents, eventId)
     const run = this.runs.get(id)
     if (room !== undefined && sender === this.around.userId) {
       // Own events come back; another own device may have taken the request, or declined it.
@@ -221,17 +224,8 @@ export class VerificationDesk {
 
   private drop(run: VerificationRun) {
     this.runs.delete(run.id)
-    this.remember(run.id)
+    remember(this.elsewhere, run.id)
     this.publish()
-  }
-
-  /** Late messages of what is over are not answered. */
-  private remember(id: string) {
-    this.elsewhere.add(id)
-    for (const oldest of this.elsewhere) {
-      if (this.elsewhere.size <= REMEMBERED) break
-      this.elsewhere.delete(oldest)
-    }
   }
 
   private publish() {
@@ -251,11 +245,20 @@ export class VerificationDesk {
     if (kind === "taken") {
       const id = asString(member(message, "id"))
       if (id === undefined) return
-      this.remember(id)
+      remember(this.elsewhere, id)
       this.runs.get(id)?.dismiss()
     } else if (kind === "incoming") {
       const { incoming } = message as { incoming: Incoming }
       this.receive(incoming, false).catch((error) => this.around.log("a verification message could not be handled", error))
     }
+  }
+}
+
+/** Adds to a set that forgets the oldest. */
+function remember(set: Set<string>, id: string) {
+  set.add(id)
+  for (const oldest of set) {
+    if (set.size <= REMEMBERED) break
+    set.delete(oldest)
   }
 }

@@ -20,7 +20,7 @@ export function RecoverForm({ onDone, onBack }: { readonly onDone: () => void; r
       onDone()
     } catch (problem) {
       setBusy(false)
-      const code = typeof problem === "object" && problem !== null && "code" in problem ? problem.code : problem instanceof Error ? problem.message : problem
+      const code = (problem as { code?: unknown } | undefined)?.code ?? (problem instanceof Error ? problem.message : problem)
       setError(code === "wrong-key" ? t("accounts.recover.wrong") : code === "no-recovery" ? t("accounts.recover.none") : code === "outdated" ? t("accounts.recover.outdated") : failureText(problem))
     }
   }

@@ -16,7 +16,7 @@ function asStage(value: unknown): AuthStage {
 /** Answers only what can be answered without asking anybody. */
 export function silentAuthentication(session: Session): (stage: unknown) => Promise<JSONObject | undefined> {
   let hasTried = false
-  return async (value) => {
+  return async (value): Promise<JSONObject | undefined> => {
     const stage = asStage(value)
     const next = nextStage(stage)
     if (next === "m.login.dummy") return { type: next, session: stage.session }

@@ -43,14 +43,11 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.server.emptyCreate": "Leg den ersten Kanal an und lade deine Leute ein.",
   "shell.server.pick": "Such dir einen Kanal aus",
   "shell.server.loadFailed": "Einige Kanäle konnten nicht geladen werden.",
-  "shell.server.people": "{count, plural, one {# Mitglied} other {# Mitglieder}}",
 
   "shell.category.collapse": "{name} zuklappen",
   "shell.category.expand": "{name} aufklappen",
   "shell.category.create": "Kanal in {name} anlegen",
-  "shell.category.loose": "Weitere Kanäle",
 
-  "shell.channel.text": "Kanal",
   "shell.channel.private": "Privater Kanal",
   "shell.channel.voice": "Sprachkanal",
   "shell.channel.announcement": "Ankündigungen",
@@ -58,7 +55,6 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.channel.knock": "Bei {name} anfragen",
   "shell.channel.invited": "Eingeladen",
   "shell.channel.knocked": "Angefragt",
-  "shell.channel.menu": "Optionen für {name}",
   "shell.channel.markRead": "Als gelesen markieren",
   "shell.channel.markUnread": "Als ungelesen markieren",
   "shell.channel.invite": "Leute einladen",
@@ -96,6 +92,7 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.you.copyID": "Nutzer-ID kopieren",
   "shell.you.doNotDisturb": "Nicht stören",
 
+  "shell.status.label": "Verbindung",
   "shell.status.starting": "Verbindet …",
   "shell.status.catchingUp": "Holt auf …",
   "shell.status.offline": "Keine Verbindung. Neuer Versuch läuft …",
@@ -108,7 +105,6 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.room.topicMore": "Ganzes Thema zeigen",
   "shell.room.encrypted": "Ende-zu-Ende-verschlüsselt: Nur die Leute hier können mitlesen.",
   "shell.room.encryptedShort": "Verschlüsselt",
-  "shell.room.members": "Mitglieder",
   "shell.room.showMembers": "Mitglieder zeigen",
   "shell.room.hideMembers": "Mitglieder ausblenden",
   "shell.room.pins": "Angeheftete Nachrichten",
@@ -148,7 +144,6 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.info.title": "Über",
   "shell.info.topic": "Thema",
   "shell.info.noTopic": "Es ist kein Thema gesetzt.",
-  "shell.info.address": "Adresse",
   "shell.info.id": "Raum-ID",
   "shell.info.version": "Raumversion",
   "shell.info.members": "Mitglieder",
@@ -160,7 +155,6 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.info.join.invite": "Nur wer eingeladen ist",
   "shell.info.join.knock": "Wer anfragt und eingelassen wird",
   "shell.info.join.restricted": "Mitglieder des Servers",
-  "shell.info.copied": "Kopiert",
 
   "shell.invite.title": "{name} lädt dich ein",
   "shell.invite.titleUnknown": "Du bist eingeladen",
@@ -191,7 +185,6 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.preview.failed": "Der Raum konnte nicht geöffnet werden. {reason}",
   "shell.preview.remove": "Aus der Liste entfernen",
 
-  "shell.home.title": "Willkommen zurück",
   "shell.home.hello": "Hallo {name}",
   "shell.home.text": "Hier warst du zuletzt.",
   "shell.home.first": "Schön, dass du da bist. Womit möchtest du anfangen?",
@@ -219,7 +212,6 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.new.startGroup": "Gruppe beginnen",
   "shell.new.groupName": "Name der Gruppe (freiwillig)",
   "shell.new.createFailed": "Die Unterhaltung konnte nicht begonnen werden. {reason}",
-  "shell.new.already": "Schon ausgewählt",
 
   "shell.switcher.title": "Springen zu",
   "shell.switcher.placeholder": "Wohin möchtest du?",
@@ -231,7 +223,6 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.switcher.server": "Server",
   "shell.switcher.command": "Befehl",
   "shell.switcher.writeTo": "{user} schreiben",
-  "shell.switcher.goTo": "{address} öffnen",
 
   "shell.command.newMessage": "Neue Nachricht",
   "shell.command.inbox": "Posteingang öffnen",
@@ -244,12 +235,10 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.command.shortcuts": "Tastenkürzel zeigen",
 
   "shell.search.title": "Suche",
-  "shell.search.inRoom": "In {name} suchen",
   "shell.search.everywhere": "Überall suchen",
   "shell.search.scope": "Wo gesucht wird",
   "shell.search.scopeRoom": "Dieser Raum",
   "shell.search.scopeAll": "Überall",
-  "shell.search.filters": "Filter",
   "shell.search.addFilter": "Filter hinzufügen",
   "shell.search.from": "Von",
   "shell.search.in": "In",
@@ -270,7 +259,6 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.search.count": "{count, plural, one {# Nachricht} other {# Nachrichten}}",
   "shell.search.failed": "Die Suche hat nicht geklappt. {reason}",
   "shell.search.more": "Mehr zeigen",
-  "shell.search.jump": "Zu dieser Nachricht springen",
   "shell.search.recent": "Neueste zuerst",
   "shell.search.rank": "Beste zuerst",
   "shell.search.order": "Reihenfolge",
@@ -311,7 +299,6 @@ export const shell: Record<keyof typeof english, string> = {
 
   "shell.notification.inRoom": "{name} in {room}",
   "shell.notification.message": "Neue Nachricht",
-  "shell.notification.mention": "{name} hat dich erwähnt",
 
   "shell.shortcuts.title": "Tastenkürzel",
   "shell.shortcuts.switcher": "Zu Raum, Person oder Server springen",

@@ -41,14 +41,11 @@ export const shell = {
   "shell.server.emptyCreate": "Make the first channel and invite your people.",
   "shell.server.pick": "Pick a channel to start reading",
   "shell.server.loadFailed": "Some channels could not be loaded.",
-  "shell.server.people": "{count, plural, one {# member} other {# members}}",
 
   "shell.category.collapse": "Close {name}",
   "shell.category.expand": "Open {name}",
   "shell.category.create": "Create a channel in {name}",
-  "shell.category.loose": "More channels",
 
-  "shell.channel.text": "Channel",
   "shell.channel.private": "Private channel",
   "shell.channel.voice": "Voice channel",
   "shell.channel.announcement": "Announcements",
@@ -56,7 +53,6 @@ export const shell = {
   "shell.channel.knock": "Ask to join {name}",
   "shell.channel.invited": "Invited",
   "shell.channel.knocked": "Asked to join",
-  "shell.channel.menu": "Options of {name}",
   "shell.channel.markRead": "Mark as read",
   "shell.channel.markUnread": "Mark as unread",
   "shell.channel.invite": "Invite people",
@@ -94,6 +90,7 @@ export const shell = {
   "shell.you.copyID": "Copy user ID",
   "shell.you.doNotDisturb": "Do not disturb",
 
+  "shell.status.label": "Connection",
   "shell.status.starting": "Connecting …",
   "shell.status.catchingUp": "Catching up …",
   "shell.status.offline": "No connection. Trying again …",
@@ -106,7 +103,6 @@ export const shell = {
   "shell.room.topicMore": "Show the whole topic",
   "shell.room.encrypted": "End-to-end encrypted: only the people in here can read it.",
   "shell.room.encryptedShort": "Encrypted",
-  "shell.room.members": "Members",
   "shell.room.showMembers": "Show members",
   "shell.room.hideMembers": "Hide members",
   "shell.room.pins": "Pinned messages",
@@ -146,7 +142,6 @@ export const shell = {
   "shell.info.title": "About",
   "shell.info.topic": "Topic",
   "shell.info.noTopic": "No topic is set.",
-  "shell.info.address": "Address",
   "shell.info.id": "Room ID",
   "shell.info.version": "Room version",
   "shell.info.members": "Members",
@@ -158,7 +153,6 @@ export const shell = {
   "shell.info.join.invite": "Only who is invited",
   "shell.info.join.knock": "Who asks and is let in",
   "shell.info.join.restricted": "Members of the server",
-  "shell.info.copied": "Copied",
 
   "shell.invite.title": "{name} invites you",
   "shell.invite.titleUnknown": "You are invited",
@@ -189,7 +183,6 @@ export const shell = {
   "shell.preview.failed": "The room could not be opened. {reason}",
   "shell.preview.remove": "Remove from the list",
 
-  "shell.home.title": "Welcome back",
   "shell.home.hello": "Hello {name}",
   "shell.home.text": "Here is where you left off.",
   "shell.home.first": "Nice to have you here. What would you like to do first?",
@@ -217,7 +210,6 @@ export const shell = {
   "shell.new.startGroup": "Start group",
   "shell.new.groupName": "Name of the group (optional)",
   "shell.new.createFailed": "The conversation could not be started. {reason}",
-  "shell.new.already": "Already selected",
 
   "shell.switcher.title": "Jump to",
   "shell.switcher.placeholder": "Where do you want to go?",
@@ -229,7 +221,6 @@ export const shell = {
   "shell.switcher.server": "Server",
   "shell.switcher.command": "Command",
   "shell.switcher.writeTo": "Write to {user}",
-  "shell.switcher.goTo": "Open {address}",
 
   "shell.command.newMessage": "New message",
   "shell.command.inbox": "Open inbox",
@@ -242,12 +233,10 @@ export const shell = {
   "shell.command.shortcuts": "Show keyboard shortcuts",
 
   "shell.search.title": "Search",
-  "shell.search.inRoom": "Search in {name}",
   "shell.search.everywhere": "Search everywhere",
   "shell.search.scope": "Where to search",
   "shell.search.scopeRoom": "This room",
   "shell.search.scopeAll": "Everywhere",
-  "shell.search.filters": "Filters",
   "shell.search.addFilter": "Add a filter",
   "shell.search.from": "From",
   "shell.search.in": "In",
@@ -268,7 +257,6 @@ export const shell = {
   "shell.search.count": "{count, plural, one {# message} other {# messages}}",
   "shell.search.failed": "The search did not work. {reason}",
   "shell.search.more": "Show more",
-  "shell.search.jump": "Jump to this message",
   "shell.search.recent": "Newest first",
   "shell.search.rank": "Best first",
   "shell.search.order": "Order",
@@ -309,7 +297,6 @@ export const shell = {
 
   "shell.notification.inRoom": "{name} in {room}",
   "shell.notification.message": "New message",
-  "shell.notification.mention": "{name} mentioned you",
 
   "shell.shortcuts.title": "Keyboard shortcuts",
   "shell.shortcuts.switcher": "Jump to a room, person or server",

@@ -1,12 +1,14 @@
 """Answers to the identity tests: lines of JSON in, lines of JSON out. What it computes comes from vodozemac, libolm and matrix-nio."""
 import base64
 import ctypes
+import hashlib
 import json
 import os
 import sys
 import tempfile
 
 import vodozemac
+from nio.api import Api
 from nio.crypto import attachments
 from nio.crypto.key_export import decrypt_and_read, encrypt_and_save
 
@@ -118,6 +120,8 @@ def answer(question):
         return {"public": public, "olm": text, "vodozemac": key.decrypt(message).decode()}
     if kind == "sas":
         return (olm_sas if question["by"] == "olm" else vodozemac_sas)(question["key"], question["info"], question["text"])
+    if kind == "commitment":
+        return {"commitment": unpadded(hashlib.sha256((question["key"] + Api.to_canonical_json(question["start"])).encode()).digest())}
     if kind == "export":
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "keys")

@@ -18,8 +18,8 @@ export class TestNetwork {
   private readonly sleeping = new Set<{ readonly until: number; readonly wake: () => void }>()
   private events = 0
 
-  device(userId: string, deviceId: string, masterKey: string | undefined, isMasterTrusted = true): TestDevice {
-    const device = new TestDevice(this, userId, deviceId, masterKey, isMasterTrusted)
+  device(userId: string, deviceId: string, masterKey: string | undefined, isMasterTrusted = true, tabs?: Channel): TestDevice {
+    const device = new TestDevice(this, userId, deviceId, masterKey, isMasterTrusted, tabs)
     this.devices.push(device)
     return device
   }
@@ -108,7 +108,17 @@ export class TestDevice {
   }
 }
 
-export const silent: Channel = { post: () => undefined, subscribe: () => () => undefined, close: () => undefined }
+/** Channels between tabs: what one posts, all others hear. */
+export function tabChannels(count: number): Channel[] {
+  const listeners: ((message: unknown) => void)[][] = Array.from({ length: count }, () => [])
+  return listeners.map((own) => ({
+    post: (message) => listeners.filter((one) => one !== own).flat().forEach((listener) => listener(structuredClone(message))),
+    subscribe: (listener) => { own.push(listener); return () => undefined },
+    close: () => own.splice(0),
+  }))
+}
+
+const silent: Channel = { post: () => undefined, subscribe: () => () => undefined, close: () => undefined }
 
 /** Lets everything happen that needs no time. */
 export async function settle() {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import test from "node:test"
+import { startContent } from "../../../../source/matrix/crypto/verification/agreement"
 import { decimalsOf, emojiOf } from "../../../../source/matrix/crypto/verification/SASComparison"
 import { sasEmoji } from "../../../../source/matrix/crypto/verification/sasEmoji"
 import { SASKeys } from "../../../../source/matrix/crypto/verification/SASKeys"
@@ -27,6 +28,9 @@ test("keys that are none, or degenerate, are refused", async () => {
 test("libolm and vodozemac derive the same, the old base64 included", { skip: !hasPeer, timeout: 60_000 }, async () => {
   const peer = new Peer("identity/peer.py")
   try {
+    const start = { ...startContent("GERÄT"), transaction_id: "t", "m.relates_to": { rel_type: "m.reference", event_id: "$ü" } }
+    const promised = await peer.call("commitment", { key: "A".repeat(43), start })
+    assert.equal((await SASKeys.make()).commitment("A".repeat(43), start), promised["commitment"])
     for (const other of ["olm", "vodozemac"]) {
       const keys = await SASKeys.make()
       const info = `MATRIX_KEY_VERIFICATION_SAS|@alice:a|A|${keys.publicKey}|transaction`

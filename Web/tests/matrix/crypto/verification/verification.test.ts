@@ -3,7 +3,7 @@ import test from "node:test"
 import type { Verification } from "../../../../source/matrix/contract/encryption"
 import { toBase64 } from "../../../../source/matrix/crypto/primitives/base64"
 import { randomBytes } from "../../../../source/matrix/crypto/primitives/bytes"
-import { settle, stateOf, type TestDevice, TestNetwork } from "./desks"
+import { settle, stateOf, tabChannels, TestDevice, TestNetwork } from "./desks"
 
 const key = () => toBase64(randomBytes(32))
 
@@ -292,4 +292,35 @@ test("clients that start without a request are answered once the person agrees",
   assert.equal(accept?.type, "m.key.verification.accept")
   assert.equal(accept?.content["message_authentication_code"], "hkdf-hmac-sha256")
   assert.equal(accept?.to, `@alice:x/${alice.deviceId}`)
+})
+
+test("any tab can show a verification, and one conducts it", async () => {
+  for (const isAsked of [true, false]) {
+    const network = new TestNetwork()
+    const master = key()
+    const other = network.device("@a:x", "OTHER", master)
+    const [first, second] = tabChannels(2)
+    assert(first && second)
+    // Only the first tab syncs; the second is the same device.
+    const syncing = network.device("@a:x", "TABS", master, true, first)
+    const beside = new TestDevice(network, "@a:x", "TABS", master, true, second)
+    Object.assign(beside, { deviceKey: syncing.deviceKey })
+    const mine = isAsked ? await other.desk.verifyOwnDevice("TABS") : await beside.desk.verifyOwnDevice("OTHER")
+    await settle()
+    if (isAsked) {
+      assert.deepEqual([syncing.verifications.length, beside.verifications.length], [1, 1])
+      await beside.current.accept()
+    } else {
+      await other.current.accept()
+    }
+    await settle()
+    assert.deepEqual(syncing.verifications, [])
+    const theirs = isAsked ? beside.current : other.current
+    await compare(mine, theirs)
+    await Promise.all([mine.confirm(), theirs.confirm()])
+    await settle()
+    stateOf(mine, "done")
+    stateOf(theirs, "done")
+    assert.equal(network.sent.filter((message) => message.type === "m.key.verification.cancel").length, 0)
+  }
 })
