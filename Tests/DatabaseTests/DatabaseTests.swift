@@ -26,12 +26,29 @@ struct DatabaseTests {
         let database = try await Database.open(path: folder.databasePath).withNotes()
         let heard = Mutex<[String]>([])
         @Sendable func note(_ text: String) { heard.withLock { $0.append(text) } }
-        database.submit { try $0.execute("INSERT INTO notes (text) VALUES ('a')") } whenDurable: { _ in note("durable") } whenLost: { note("lost") }
-        database.submit { _ in throw Refusal() } whenDurable: { note("wrongly durable") } whenLost: { note("refused") }
+        database.submit {
+            try $0.execute("INSERT INTO notes (text) VALUES ('a')")
+        } whenDurable: { _ in
+            note("durable")
+        } whenLost: {
+            note("lost")
+        }
+        database.submit { _ in
+            throw Refusal()
+        } whenDurable: {
+            note("wrongly durable")
+        } whenLost: {
+            note("refused")
+        }
         try await database.write { _ in }
         #expect(heard.withLock { $0 } == ["durable", "refused"])
         database.close()
-        database.submit { _ in } whenDurable: { note("wrongly durable") } whenLost: { note("closed") }
+        database.submit { _ in
+        } whenDurable: {
+            note("wrongly durable")
+        } whenLost: {
+            note("closed")
+        }
         #expect(heard.withLock { $0 } == ["durable", "refused", "closed"])
     }
 

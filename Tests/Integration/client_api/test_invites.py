@@ -308,6 +308,19 @@ async def test_no_registration_where_the_operator_wants_none(start_server):
         await server.stop()
 
 
+async def test_looking_is_limited_by_address(start_server):
+    server = await start_server("martlet", "links-limited", settings={
+        "rate_limits": {"enabled": True, "read": {"per_second": 0.01, "burst": 3}}}, behind_proxy=True)
+
+    async def look(address: str) -> int:
+        async with shared_session().get(f"{server.client_url}{BASE}/invites/{NEVER_WAS}", headers={"X-Forwarded-For": address}) as answer:
+            return answer.status
+
+    assert [await look("192.0.2.1") for _ in range(5)] == [404, 404, 404, 429, 429]
+    assert await look("192.0.2.2") == 404
+    await server.stop()
+
+
 async def _with_token(server, name: str, token: str) -> Client:
     answer = await server.anonymous().post("/register", {"username": name, "password": "correct horse", "auth": {
         "type": "m.login.registration_token", "token": token}})

@@ -53,7 +53,9 @@ final class ReadCaches: Sendable {
         let isKnown = events.withLock { events in stored.map { events.value(for: $0.number) != nil } }
         var places: [StateSelection.Place] = []
         for (event, isKnown) in zip(stored, isKnown) where !isKnown && event.redaction == nil {
-            if let slot = event.slot, let before = event.before { places.append(StateSelection.Place(event: event.number, slot: slot, before: before)) }
+            if let slot = event.slot, let before = event.before {
+                places.append(StateSelection.Place(event: event.number, slot: slot, before: before))
+            }
         }
         let previous = try StateSelection(transaction).previous(of: places)
         let looked = Set(places.map(\.event))

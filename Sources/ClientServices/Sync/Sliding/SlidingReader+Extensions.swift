@@ -7,7 +7,8 @@ import Storage
 extension SlidingReader {
     /// What extensions tell.
     func addExtensions(
-        to answer: inout SlidingAnswer, windows: RoomWindows, data: PersonalAccountData, told: ToldRooms, news: NewsWindow, known: inout SentRoomsDraft
+        to answer: inout SlidingAnswer, windows: RoomWindows, data: PersonalAccountData, told: ToldRooms, news: NewsWindow,
+        known: inout SentRoomsDraft
     ) throws {
         let extensions = query.request.extensions
         let device = DeviceNewsReader(transaction: reader.transaction, user: user, device: query.device)

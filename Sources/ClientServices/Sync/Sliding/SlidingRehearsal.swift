@@ -19,7 +19,8 @@ struct SlidingRehearsal: Sendable {
         guard let (user, device) = try await context.database.read({ try SlidingConnectionStore($0).newest() }) else { return }
         let request = try SlidingSync.Request(
             RequestInput(
-                method: .post, uri: SlidingSync.route.aliases.first ?? SlidingSync.route.path, pathParameters: [:], queryItems: [], bodyBytes: SlidingRehearsal.body.bytes(),
+                method: .post, uri: SlidingSync.route.aliases.first ?? SlidingSync.route.path, pathParameters: [:], queryItems: [],
+                bodyBytes: SlidingRehearsal.body.bytes(),
                 contentType: "application/json"))
         let query = SlidingQuery(user: user, device: device, request: request, token: nil)
         try await withThrowingTaskGroup { group in

@@ -44,6 +44,10 @@ export class KeyedObservable<K, V> {
     for (const key of [...this.listeners.keys()]) this.changed(key)
   }
 
+  get isAnyWatched(): boolean {
+    return this.listeners.size > 0
+  }
+
   isWatched(key: K): boolean {
     return this.listeners.has(key)
   }

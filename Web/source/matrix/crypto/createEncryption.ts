@@ -1,7 +1,17 @@
+import { when } from "../base/observable"
+import type { Observable } from "../base/observable"
 import type { Encryption, EncryptionHost } from "../contract/encryption"
 import type { MXC, RoomID, UserID } from "../contract/events"
 import type { Database, Platform } from "../contract/platform"
 import type { API } from "../contract/session"
+import { KeyTransfer } from "./export/KeyTransfer"
+import { decryptFile, encryptFile } from "./files/attachments"
+import { createIdentity } from "./identity/createIdentity"
+import { createContext } from "./machine/createContext"
+import { Machine } from "./machine/Machine"
+import { MachineCore } from "./machine/MachineCore"
+
+const LOOK_TIMEOUT = 2_000
 
 /** What encryption needs of the session it belongs to. */
 export interface EncryptionOptions {
@@ -26,7 +36,60 @@ export interface EncryptionOptions {
   keysLost(): void
 }
 
-/** Opens the encryption of an account on this device; makes its keys at the first time. */
+/** Opens the encryption of an account on this device; makes its keys at the first time. Throws `MatrixError` where that needs the server in vain. */
 export async function createEncryption(options: EncryptionOptions): Promise<Encryption> {
-  throw new Error(`encryption of ${options.userId} cannot be opened`)
+  const core = await MachineCore.open(options)
+  const trust = {
+    isOwnIdentityTrusted: async () => (await settled(identity.trust(core.userId))) === "verified",
+    isChanged: async (userId: UserID) => (await settled(identity.trust(userId))) === "changed",
+  }
+  const machine = new Machine(core, { trust, history: options, onlySigned: options.onlySignedDevices ?? true }, () => options.keysLost())
+  await machine.open()
+  const context = createContext(core, machine)
+  const identity = createIdentity(context)
+  const transfer = new KeyTransfer(context)
+  machine.start()
+  return {
+    setup: identity.setup,
+    backup: identity.backup,
+    verifications: identity.verifications,
+    bootstrap: (request) => identity.bootstrap(request),
+    recover: (secret) => identity.recover(secret),
+    reset: (request) => identity.reset(request),
+    devices: (userId) => identity.devices(userId),
+    trust: (userId) => identity.trust(userId),
+    acknowledgeChange: (userId) => identity.acknowledgeChange(userId),
+    verifyOwnDevice: (deviceId) => identity.verifyOwnDevice(deviceId),
+    verifyUser: (userId) => identity.verifyUser(userId),
+    exportKeys: (passphrase) => transfer.exportKeys(passphrase),
+    importKeys: (text, passphrase) => transfer.importKeys(text, passphrase),
+    encrypt: (room, type, content) => machine.encrypt(room, type, content),
+    decrypt: (room, event) => machine.decrypt(room, event),
+    onKeys: (listener) => core.onSessionsChanged((sessions) => {
+      for (const { room, sessionId } of sessions) listener(room, sessionId)
+    }),
+    receiveSync: (changes) => machine.receiveSync(changes),
+    flush: () => machine.flush(),
+    roomChanged: () => machine.roomChanged(),
+    shareHistory: (room, userId) => machine.history.share(room, userId),
+    encryptFile,
+    decryptFile,
+    async stop() {
+      await identity.stop()
+      await machine.stop()
+    },
+  }
+}
+
+/** What is known of somebody whose keys are there, once it was looked up. */
+async function settled<T extends string>(trust: Observable<T | "none">): Promise<T | "none"> {
+  const patience = new AbortController()
+  const timer = setTimeout(() => patience.abort(new Error("not found in time")), LOOK_TIMEOUT)
+  try {
+    return await when(trust, (value) => value !== "none", patience.signal)
+  } catch {
+    return "none"
+  } finally {
+    clearTimeout(timer)
+  }
 }

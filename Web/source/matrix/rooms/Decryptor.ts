@@ -12,6 +12,8 @@ export class Decryptor {
   private readonly running = new Map<EventID, Promise<Clear>>()
   private readonly listeners = new Set<(room: RoomID, ids: readonly EventID[]) => void>()
 
+  private readonly readers = new Set<(room: RoomID, event: MatrixEvent, clear: Clear) => void>()
+
   constructor(private readonly encryption: Encryption) {
     encryption.onKeys((room, sessionId) => this.keysCame(room, sessionId))
   }
@@ -40,6 +42,14 @@ export class Decryptor {
     }
   }
 
+  /** Told of each event that was decrypted. */
+  onClear(listener: (room: RoomID, event: MatrixEvent, clear: Clear) => void): () => void {
+    this.readers.add(listener)
+    return () => {
+      this.readers.delete(listener)
+    }
+  }
+
   private async run(room: RoomID, event: MatrixEvent): Promise<Clear> {
     let clear: Clear
     let sessionId: string | undefined
@@ -57,6 +67,7 @@ export class Decryptor {
       if (oldest.done !== true) this.known.delete(oldest.value)
     }
     this.known.set(event.event_id, { clear, sessionId, room })
+    for (const reader of [...this.readers]) reader(room, event, clear)
     return clear
   }
 

@@ -2,13 +2,12 @@ import { KeyedObservable } from "../base/KeyedObservable"
 import { batch, derived, Value } from "../base/observable"
 import type { Observable } from "../base/observable"
 import { path } from "../base/path"
-import { asObject, asString, asStrings, member } from "../base/read"
+import { asObject, asString, asStrings } from "../base/read"
 import type { JSONObject } from "../base/read"
-import { MartletType } from "../contract/events"
 import type { EventID, MatrixEvent, RoomID, UserID } from "../contract/events"
 import type { Member, OutgoingFile, Permissions, Receipt, Room, RoomSummary, SendOptions } from "../contract/room"
 import type { Timeline, TimelineEvent, TimelineScope } from "../contract/timeline"
-import type { MemberRecord, OutboxRecord, ReceiptRecord, RoomRecord, StateRecord } from "../store/records"
+import type { MemberRecord, ReceiptRecord, RoomRecord, StateRecord } from "../store/records"
 import { memberOf, withState } from "../store/roomRecord"
 import { startingWith } from "../store/stores"
 import { writeState } from "../store/writeUpdate"
@@ -22,6 +21,8 @@ import { RoomEvents } from "./RoomEvents"
 import { RoomHistory } from "./RoomHistory"
 import { RoomMembers } from "./RoomMembers"
 import { RoomReceipts } from "./RoomReceipts"
+import { ReadMarker } from "./ReadMarker"
+import { RoomSender } from "./RoomSender"
 import { RoomState } from "./RoomState"
 import { RoomTimeline } from "./RoomTimeline"
 import type { SessionCore } from "./SessionCore"
@@ -45,13 +46,16 @@ export class RoomModel implements Room {
   private readonly singleEvents = new KeyedObservable<EventID, TimelineEvent | undefined>((id) => this.known?.view(id), (id) => void this.bringEvent(id))
   private readonly history: RoomHistory
   private readonly calls: RoomCalls
+  private readonly sender: RoomSender
+  private readonly marker: ReadMarker
+  private showing: Promise<void> = Promise.resolve()
+  private release: ReturnType<typeof setTimeout> | undefined
   private known: RoomEvents | undefined
   private readonly timelines = new Set<RoomTimeline>()
   private readonly missing = new Set<EventID>()
   private levelsKept: { version: number; levels: PowerLevels } | undefined
   private loads: { state?: Promise<void>; members?: Promise<void>; storedMembers?: Promise<void>; receipts?: Promise<void>; fullState?: Promise<void> } = {}
   private lastMessage: { event: MatrixEvent; view: TimelineEvent } | undefined
-  private reader: { timer: ReturnType<typeof setTimeout>; waiting: { resolve(): void; reject(error: unknown): void }[] } | undefined
   private typingSent = { isTyping: false, at: 0 }
   private stateInterest: (() => void) | undefined
 
@@ -59,6 +63,8 @@ export class RoomModel implements Room {
     this.recordValue = new Value(record)
     this.history = new RoomHistory(core, record.id, (members) => this.people.apply(members, true))
     this.calls = new RoomCalls(core.api, record.id, core.me)
+    this.sender = new RoomSender(core, { id: record.id, view: (id) => this.known?.view(id), replies: (root) => this.known?.replies(root) ?? [] })
+    this.marker = new ReadMarker(core, this.calls, (change) => this.changeRecord(change))
     this.isStateLoaded = new Value(record.isStateComplete)
     this.areMembersLoaded = new Value(false)
     this.summary = new Value(this.summarized())
@@ -101,7 +107,11 @@ export class RoomModel implements Room {
       if (this.known === undefined) this.core.outbox.arrived(transaction)
     }
     if (change.hasGap) this.core.outbox.forgetSent(this.id)
-    if (this.known !== undefined && change.added.length > 0) void this.showAdded(this.known, change)
+    if (this.known !== undefined && change.added.length > 0) {
+      const known = this.known
+      // In order, also where the first has to be decrypted and the second has not.
+      this.showing = this.showing.then(() => this.showAdded(known, change)).catch((error: unknown) => this.report("news", error))
+    }
     this.refreshSummary()
   }
 
@@ -198,9 +208,10 @@ export class RoomModel implements Room {
   // State.
 
   loadStoredState(): Promise<void> {
-    return (this.loads.state ??= this.core.transaction(["state"], "read", (transaction) => transaction.get<StateRecord>("state", this.id)).then((record) => {
-      batch(() => this.currentState.fill(record?.events ?? []))
-    }))
+    return (this.loads.state ??= this.core.transaction(["state"], "read", (transaction) => transaction.get<StateRecord>("state", this.id)).then((record) => batch(() => {
+      this.currentState.fill(record?.events ?? [])
+      this.people.levelsChanged()
+    })).catch((error: unknown) => this.report("state", error)))
   }
 
   /** State that the session read for many rooms at once. */
@@ -337,11 +348,23 @@ export class RoomModel implements Room {
       closed: (closed) => {
         end()
         this.timelines.delete(closed)
+        this.releaseLater()
       },
     }, scope)
     this.timelines.add(timeline)
+    clearTimeout(this.release)
     void this.loadStoredMembers()
     return timeline
+  }
+
+  /** What nobody looks at for a while leaves the memory; the store has it. */
+  private releaseLater() {
+    clearTimeout(this.release)
+    this.release = setTimeout(() => {
+      if (this.timelines.size > 0 || this.singleEvents.isAnyWatched) return
+      this.known = undefined
+      this.missing.clear()
+    }, 300_000)
   }
 
   private loadedEvents(): RoomEvents {
@@ -372,6 +395,14 @@ export class RoomModel implements Room {
   /** The event as a timeline would show it, for notifications. */
   viewOf(event: MatrixEvent, clear: Clear, mentionsMe: boolean): TimelineEvent {
     return this.known?.view(event.event_id) ?? this.plainView(event, clear, mentionsMe)
+  }
+
+  /** One event as a timeline would show it, wherever it is; undefined where it cannot be had. */
+  async eventView(id: EventID): Promise<TimelineEvent | undefined> {
+    const known = this.known?.view(id)
+    if (known !== undefined) return known
+    const event = await this.history.event(id)
+    return event === undefined ? undefined : this.plainView(event, await this.core.decryptor.decrypt(this.id, event), false)
   }
 
   private async bringEvent(id: EventID) {
@@ -418,56 +449,23 @@ export class RoomModel implements Room {
   // Sending.
 
   send(type: string, content: JSONObject, options: SendOptions = {}): string {
-    return this.put({ kind: "event", type, content: this.related(content, options) })
+    return this.sender.send(type, content, options)
   }
 
   sendFile(file: OutgoingFile, content: JSONObject, options: SendOptions = {}): string {
-    const info: JSONObject = { ...file.info, mimetype: file.mimeType, size: file.blob.size }
-    return this.put({
-      kind: "file", type: "m.room.message", content: this.related({ ...content, info: { ...info, ...asObject(content["info"]) } }, options), file: file.blob,
-      fileName: file.name, mimeType: file.mimeType, ...(file.thumbnail && { thumbnail: file.thumbnail.blob, thumbnailInfo: file.thumbnail.info }),
-    })
+    return this.sender.sendFile(file, content, options)
   }
 
   edit(id: EventID, newContent: JSONObject): string {
-    const original = this.known?.view(id)
-    const type = original?.type !== undefined && original.type !== "m.room.encrypted" ? original.type : "m.room.message"
-    const fallback: JSONObject = { ...newContent }
-    if (typeof newContent["body"] === "string") fallback["body"] = `* ${newContent["body"]}`
-    if (typeof newContent["formatted_body"] === "string") fallback["formatted_body"] = `* ${newContent["formatted_body"]}`
-    // "m.mentions of the event itself": only who was not mentioned before is told again.
-    const before = new Set(asStrings(member(original?.content, "m.mentions", "user_ids")))
-    const now = asStrings(member(newContent, "m.mentions", "user_ids"))
-    if (newContent["m.mentions"] !== undefined) fallback["m.mentions"] = { user_ids: now.filter((userId) => !before.has(userId)) }
-    return this.put({ kind: "event", type, content: { ...fallback, "m.new_content": newContent, "m.relates_to": { rel_type: "m.replace", event_id: id } } })
+    return this.sender.edit(id, newContent)
   }
 
   redact(id: EventID, reason?: string): Promise<void> {
-    if (this.core.outbox.of(this.id).some((item) => item.record.key === id && item.eventId === undefined)) {
-      this.cancel(id)
-      return Promise.resolve()
-    }
-    const key = this.put({ kind: "redaction", type: "m.room.redaction", content: reason === undefined ? {} : { reason }, target: id })
-    return new Promise((resolve, reject) => {
-      const end = this.core.outbox.onChange((room) => {
-        if (room !== this.id) return
-        const item = this.core.outbox.of(this.id).find((one) => one.record.key === key)
-        if (item?.state.kind === "failed") {
-          end()
-          this.core.outbox.cancel(key)
-          reject(new Error(item.state.message))
-        } else if (item === undefined || item.eventId !== undefined) {
-          end()
-          resolve()
-        }
-      })
-    })
+    return this.sender.redact(id, reason)
   }
 
   react(id: EventID, key: string, shortcode?: string): string {
-    const content: JSONObject = { "m.relates_to": { rel_type: "m.annotation", event_id: id, key } }
-    if (shortcode !== undefined) content["shortcode"] = shortcode
-    return this.put({ kind: "event", type: "m.reaction", content })
+    return this.sender.react(id, key, shortcode)
   }
 
   retry(key: string) {
@@ -476,21 +474,6 @@ export class RoomModel implements Room {
 
   cancel(key: string) {
     this.core.outbox.cancel(key)
-  }
-
-  private put(record: Omit<OutboxRecord, "key" | "room" | "order" | "timestamp" | "attempts">): string {
-    const key = this.core.newTransactionID()
-    this.core.outbox.add({ ...record, key, room: this.id, order: this.core.outbox.nextOrder(), timestamp: this.core.platform.clock.now(), attempts: 0 })
-    return key
-  }
-
-  private related(content: JSONObject, { replyTo, threadRoot }: SendOptions): JSONObject {
-    if (threadRoot !== undefined) {
-      const replies = this.known?.replies(threadRoot) ?? []
-      const fallback = replyTo ?? replies[replies.length - 1] ?? threadRoot
-      return { ...content, "m.relates_to": { rel_type: "m.thread", event_id: threadRoot, is_falling_back: replyTo === undefined, "m.in_reply_to": { event_id: fallback } } }
-    }
-    return replyTo === undefined ? content : { ...content, "m.relates_to": { "m.in_reply_to": { event_id: replyTo } } }
   }
 
   setTyping(isTyping: boolean) {
@@ -502,45 +485,9 @@ export class RoomModel implements Room {
   }
 
   async markRead(upTo?: EventID, threadRoot?: EventID) {
-    const replies = threadRoot === undefined ? [] : this.known?.replies(threadRoot) ?? []
-    const event = upTo ?? (threadRoot === undefined ? this.record.newest : replies[replies.length - 1] ?? threadRoot)
-    if (event === undefined || event.startsWith("martlet~")) return
-    if (threadRoot !== undefined) {
-      if (this.record.threads[threadRoot] !== undefined) {
-        await this.changeRecord(async (record) => {
-          const threads = { ...record.threads }
-          delete threads[threadRoot]
-          return { ...record, threads }
-        })
-      }
-      return this.calls.read(event, this.isReadingPrivate(), threadRoot)
-    }
-    if (this.record.accountData["m.marked_unread"]?.["unread"] === true) void this.markUnread(false).catch((error: unknown) => this.report("unread", error))
-    if (this.record.ownReceipt?.eventId === event && !this.record.isUnread && this.record.notifications === 0) return
-    const isNewest = event === this.record.newest || event === this.record.lastEvent?.event_id
-    await this.changeRecord(async (record) => ({
-      ...record, ownReceipt: { eventId: event, timestamp: this.core.platform.clock.now() },
-      ...(isNewest && { isUnread: false, notifications: 0, highlights: 0, localHighlights: [] }),
-    }))
-    return this.tellRead(event)
-  }
-
-  /** Several in a row are told as one. */
-  private tellRead(event: EventID): Promise<void> {
-    if (this.reader !== undefined) clearTimeout(this.reader.timer)
-    const waiting = this.reader?.waiting ?? []
-    const done = new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }))
-    const timer = setTimeout(() => {
-      this.reader = undefined
-      this.calls.read(event, this.isReadingPrivate(), undefined)
-        .then(() => waiting.forEach((one) => one.resolve()), (error: unknown) => waiting.forEach((one) => one.reject(error)))
-    }, 400)
-    this.reader = { timer, waiting }
-    return done
-  }
-
-  private isReadingPrivate(): boolean {
-    return member(this.core.accountDataNow(MartletType.settings), "preferences", "readReceipts") === "private"
+    if (threadRoot === undefined) return this.marker.room(this.record, upTo)
+    const replies = this.known?.replies(threadRoot) ?? []
+    return this.marker.thread(this.record, threadRoot, upTo ?? replies[replies.length - 1] ?? threadRoot)
   }
 
   async markUnread(isUnread: boolean) {

@@ -40,7 +40,8 @@ export class RoomTimeline implements Timeline {
   private readonly thread: EventID | undefined
   private threadToken: string | undefined
   private isClosed = false
-  private isFilling = false
+  /** While the rows are being made anew: news that came meanwhile, to be added after them. */
+  private news: EventID[] | undefined = []
   private readonly ends: (() => void)[] = []
   /** Resolves when the first rows are there, or cannot be had. */
   readonly ready: Promise<void>
@@ -89,6 +90,7 @@ export class RoomTimeline implements Timeline {
     const stored = await this.host.history.newestStored(this.host.liveSegment(), firstPage)
     await this.host.events.take(stored)
     this.append(stored.map((event) => event.event_id))
+    this.addNews()
     this.older.set("idle")
     this.publish()
     if (this.rows.length < 15) await this.loadOlder()
@@ -101,6 +103,8 @@ export class RoomTimeline implements Timeline {
     batch(() => {
       this.older.set(page.isEnd ? "end" : "idle")
       this.newer.set(page.isNewest ? "end" : "idle")
+      if (page.isNewest) this.addNews()
+      this.news = undefined
       this.publish()
     })
   }
@@ -202,17 +206,20 @@ export class RoomTimeline implements Timeline {
       this.publish()
       return
     }
-    if (!this.followsLive) return
-    if (hasGap) return this.fill()
-    // While a hole is being closed, what comes is found in the store afterwards.
-    if (this.isFilling) return
-    this.append(events.map((event) => event.event_id))
+    if (!this.followsLive && this.news === undefined) return
+    if (hasGap && this.loaded.length > 0) return this.fill()
+    const ids = events.map((event) => event.event_id)
+    if (this.news !== undefined) {
+      this.news.push(...ids)
+      return
+    }
+    this.append(ids)
     this.publish()
   }
 
   /** Closes the hole before the newest events, or begins anew after it where it is too large. */
   private async fill() {
-    this.isFilling = true
+    this.news ??= []
     try {
       await this.host.history.fill(this.host.liveSegment(), fillPages).catch((error: unknown) => {
         if (!(error instanceof MatrixError)) throw error
@@ -223,13 +230,19 @@ export class RoomTimeline implements Timeline {
       const shown = joint >= 0 ? stored.slice(joint) : stored.slice(-firstPage)
       await this.host.events.take(shown)
       this.reset(shown.map((event) => event.event_id))
+    } finally {
       batch(() => {
         this.older.set("idle")
+        this.addNews()
         this.publish()
       })
-    } finally {
-      this.isFilling = false
     }
+  }
+
+  private addNews() {
+    const news = this.news ?? []
+    this.news = undefined
+    this.append(news)
   }
 
   /** Rows may appear or vanish: ignored users changed. */

@@ -30,7 +30,7 @@ import { previewRoom } from "./previewRoom"
 import { SyncRunner } from "./SyncRunner"
 import { TabLink } from "./TabLink"
 import type { TabMessage } from "./TabLink"
-import { searchServer } from "./serverSearch"
+import { MessageSearcher } from "./MessageSearcher"
 import { noEncryption } from "./NoEncryption"
 
 /** A signed-in account: its rooms, what keeps them current, and what can be done with them. */
@@ -52,6 +52,7 @@ export class ClientSession implements Session, SessionCore {
   private readonly people: People
   readonly link: TabLink
   private readonly sync: SyncRunner
+  readonly searcher: MessageSearcher
   private rules: PushRules
   private direct = new Map<RoomID, readonly UserID[]>()
   private readonly notificationListeners = new Set<(notification: IncomingNotification) => void>()
@@ -69,6 +70,7 @@ export class ClientSession implements Session, SessionCore {
     this.media = new MediaStore(this.api, () => this.encryption)
     this.link = new TabLink(platform, account.userId, randomText(platform.crypto, 12), () => this.sync.interrupt())
     this.sync = new SyncRunner(this)
+    this.searcher = new MessageSearcher(this)
     const outbox = new Outbox({
       platform, api: this.api, userId: account.userId, media: this.media, encryption: () => this.encryption,
       isEncrypted: (room) => this.models.get(room)?.record.encryption !== undefined,
@@ -118,6 +120,7 @@ export class ClientSession implements Session, SessionCore {
   useEncryption(encryption: Encryption) {
     this.encryption = encryption
     this.decryptor = new Decryptor(encryption)
+    this.ends.push(this.decryptor.onClear((room, event, clear) => this.searcher.learn(room, event, clear)))
     this.ends.push(this.decryptor.onRetry((room, ids) => this.models.get(room)?.retryDecryption(ids)))
   }
 
@@ -136,6 +139,7 @@ export class ClientSession implements Session, SessionCore {
     for (const end of this.ends) end()
     await this.sync.stop()
     await this.outbox.stop()
+    await this.searcher.index.close()
     await this.encryption.stop()
     this.media.close()
     this.link.close()
@@ -178,6 +182,12 @@ export class ClientSession implements Session, SessionCore {
           this.models.set(change.record.id, made)
           made.apply(change)
         } else room.apply(change)
+        if (change.record.encryption !== undefined) {
+          for (const event of change.added) {
+            const target = event.type === "m.room.redaction" ? event.redacts ?? asString(event.content["redacts"]) : undefined
+            if (target !== undefined) this.searcher.forget(change.record.id, target)
+          }
+        }
         if (change.record.encryption !== undefined && (change.members.length > 0 || change.state.some((event) => event.type === "m.room.encryption"))) {
           this.encryption.roomChanged(change.record.id, change.record.encryption)
         }
@@ -422,13 +432,8 @@ export class ClientSession implements Session, SessionCore {
     }
   }
 
-  async search(query: SearchQuery): Promise<SearchPage> {
-    const found = await searchServer(this.api, query, query.next)
-    const hits = found.events.flatMap(({ room, event }) => {
-      const model = this.models.get(room)
-      return model === undefined ? [] : [{ room, event: model.viewOf(event, { type: event.type, content: event.content, encryption: { kind: "none" } }, false) }]
-    })
-    return { hits, count: found.count, next: found.next, highlights: found.highlights }
+  search(query: SearchQuery): Promise<SearchPage> {
+    return this.searcher.search(query)
   }
 }
 

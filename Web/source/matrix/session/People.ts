@@ -65,6 +65,8 @@ export class People {
       if (stored === undefined || stored.fetched < now - profileLife) await this.fetchProfile(userId)
     } catch (error) {
       this.platform.log("debug", "a profile could not be had", { userId, error: String(error) })
+      // Asked again in a while.
+      this.profiles.set(userId, { profile: this.profileNow(userId), fetched: now - profileLife + 300_000 })
     } finally {
       this.asking.delete(`profile ${userId}`)
     }
@@ -93,6 +95,7 @@ export class People {
     } catch (error) {
       // Servers without presence answer so to everybody; there is no use in asking on.
       if (error instanceof MatrixError && error.code === "M_UNRECOGNIZED") this.hasPresence = false
+      this.presences.set(userId, { presence: this.presences.get(userId)?.presence ?? unknown, fetched: this.platform.clock.now() })
     } finally {
       this.asking.delete(`presence ${userId}`)
     }

@@ -1,3 +1,4 @@
+import { batch } from "../base/observable"
 import type { EventID, MatrixEvent, RoomID } from "../contract/events"
 import type { RoomRecord, SettingRecord } from "../store/records"
 import { updateStores, writeRooms } from "../store/writeUpdate"
@@ -14,6 +15,8 @@ export class SyncRunner {
   private loop: SyncLoop | undefined
   private running: Promise<void> | undefined
   private run = new AbortController()
+  private interruption: ReturnType<typeof setTimeout> | undefined
+  private encryptionFailures = 0
   /** Whether this tab is the one that syncs. */
   isLeading = false
 
@@ -28,13 +31,16 @@ export class SyncRunner {
   }
 
   async stop() {
+    clearTimeout(this.interruption)
     this.stopped.abort()
     this.run.abort()
     await this.running
   }
 
+  /** What is wanted changed; several changes in a row are one. */
   interrupt() {
-    this.loop?.interrupt()
+    clearTimeout(this.interruption)
+    this.interruption = setTimeout(() => this.loop?.interrupt(), 15)
   }
 
   /** Begins anew from what the store has. */
@@ -72,10 +78,7 @@ export class SyncRunner {
   private async received(update: SyncUpdate, position: SyncPosition) {
     const { session } = this
     // Keys first, so that what they are for can be read at once; handled again after a failure, which encryption recognizes.
-    await session.encryption.receiveSync({
-      toDevice: update.toDevice, deviceListsChanged: update.deviceListsChanged, deviceListsLeft: update.deviceListsLeft,
-      oneTimeKeyCounts: update.oneTimeKeyCounts, unusedFallbackKeys: update.unusedFallbackKeys,
-    })
+    await this.handToEncryption(update)
     const before = new Map(update.rooms.map((room) => [room.id, session.model(room.id)?.record.membership]))
     const rooms = await session.transaction(updateStores, "write", async (transaction) => {
       const changes = await writeRooms(transaction, update, session.userId)
@@ -88,6 +91,22 @@ export class SyncRunner {
     session.applyChanges(rooms, update.accountData, update.presence)
     void this.notify(rooms, before, update).catch((error: unknown) => session.platform.log("warning", "notifying failed", { error: String(error) }))
     void session.encryption.flush().catch((error: unknown) => session.platform.log("warning", "encryption's requests failed", { error: String(error) }))
+  }
+
+  private async handToEncryption(update: SyncUpdate) {
+    try {
+      await this.session.encryption.receiveSync({
+        toDevice: update.toDevice, deviceListsChanged: update.deviceListsChanged, deviceListsLeft: update.deviceListsLeft,
+        oneTimeKeyCounts: update.oneTimeKeyCounts, unusedFallbackKeys: update.unusedFallbackKeys,
+      })
+      this.encryptionFailures = 0
+    } catch (error) {
+      // Tried again a few times, as nothing of it may be lost; but rooms must not stand still for ever.
+      this.encryptionFailures += 1
+      if (this.encryptionFailures < 4) throw error
+      this.session.platform.log("error", "encryption could not take a sync over", { error: String(error) })
+      this.encryptionFailures = 0
+    }
   }
 
   /** What the rules say of the news: notifications, and counts that only this client can make. */
@@ -136,10 +155,20 @@ export class SyncRunner {
 
   /** Rooms that are in the store, but no longer in the complete list, were left elsewhere. */
   private async listed(rooms: ReadonlySet<RoomID>) {
-    for (const room of this.session.allModels()) {
-      if (rooms.has(room.id) || room.record.membership === "leave" || room.record.membership === "ban") continue
-      await room.changeRecord(async (record) => ({ ...record, membership: "leave", isUnread: false, notifications: 0, highlights: 0, localHighlights: [] }))
-    }
+    const gone = [...this.session.allModels()].filter((room) => !rooms.has(room.id) && room.record.membership !== "leave" && room.record.membership !== "ban")
+    if (gone.length === 0) return
+    const records = await this.session.transaction(["rooms"], "write", async (transaction) => {
+      const left: RoomRecord[] = []
+      for (const room of gone) {
+        const record = (await transaction.get<RoomRecord>("rooms", room.id)) ?? room.record
+        const next: RoomRecord = { ...record, membership: "leave", isUnread: false, notifications: 0, highlights: 0, localHighlights: [] }
+        transaction.put<RoomRecord>("rooms", next)
+        left.push(next)
+      }
+      return left
+    })
+    batch(() => records.forEach((record) => this.session.model(record.id)?.setRecord(record)))
+    this.session.link.post({ kind: "records", records })
   }
 }
 

@@ -12,8 +12,7 @@ export const coreStores: readonly StoreDeclaration[] = [
   { name: "accountData", key: "type" },
   { name: "profiles", key: "userId" },
   { name: "outbox", key: "key", indexes: [{ name: "room", key: ["room", "order"] }] },
-  { name: "searchTerms", key: ["term", "document"], indexes: [{ name: "document", key: "document" }] },
-  { name: "searchDocuments", key: "id", indexes: [{ name: "time", key: "timestamp" }] },
+  { name: "searchChunks", key: "id", indexes: [{ name: "time", key: "timestamp" }] },
 ]
 
 /** The range of all keys that begin with `prefix`. */

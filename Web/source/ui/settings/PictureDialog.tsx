@@ -83,7 +83,7 @@ export function PictureDialog({ file, onDone, onClose }: { readonly file: File; 
         {picture !== undefined && (
           <img
             src={picture.url} alt="" draggable={false}
-            style={{ width: `${picture.width / short * zoom * 100}%`, height: `${picture.height / short * zoom * 100}%`, transform: `translate(calc(-50% + ${place.x * 20}rem), calc(-50% + ${place.y * 20}rem))` }}
+            style={{ width: `${picture.width / short * zoom * 100}%`, height: `${picture.height / short * zoom * 100}%`, transform: `translate(${place.x * short / (picture.width * zoom) * 100 - 50}%, ${place.y * short / (picture.height * zoom) * 100 - 50}%)` }}
           />
         )}
         <div className="crop-mask" />

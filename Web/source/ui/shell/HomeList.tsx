@@ -18,6 +18,10 @@ type Section = "favourites" | "messages" | "rooms" | "lowPriority" | "invites" |
 type Row =
   | { readonly kind: "heading"; readonly key: string; readonly section: Section }
   | { readonly kind: "room" | "invite"; readonly key: string; readonly room: RoomID }
+  | { readonly kind: "more"; readonly key: string; readonly count: number }
+
+/** Further invites are in the inbox: a flood of them must not push the conversations away. */
+const inviteLimit = 4
 
 /** The rows of the home list: what waits for an answer first, then favourites, people, rooms and what matters less. */
 function homeRows(index: RoomIndex): Observable<readonly Row[]> {
@@ -29,7 +33,9 @@ function homeRows(index: RoomIndex): Observable<readonly Row[]> {
       rows.push({ kind: "heading", key: section, section })
       for (const room of rooms) rows.push({ kind, key: room, room })
     }
-    add("invites", invites.get(), "invite")
+    const waiting = invites.get()
+    add("invites", waiting.slice(0, inviteLimit), "invite")
+    if (waiting.length > inviteLimit) rows.push({ kind: "more", key: "more", count: waiting.length })
     add("knocks", knocks.get(), "invite")
     add("favourites", favourites.get(), "room")
     add("messages", directs.get(), "room")
@@ -71,6 +77,13 @@ export function HomeList({ isNarrow }: { isNarrow: boolean }) {
         ref={list} items={rows} keyOf={(row) => row.key} estimatedSize={(row) => (row.kind === "heading" ? 32 : 48)} label={t("shell.home")}
         renderItem={(row) => {
           if (row.kind === "heading") return <h2 className="home-list-heading">{t(`shell.direct.${row.section}`)}</h2>
+          if (row.kind === "more") {
+            return (
+              <RouteLink className="home-list-more" data-roving route={{ kind: "home", section: "inbox" }} onClick={() => shell.inboxSection.set("invites")}>
+                {t("shell.direct.moreInvites", { count: row.count })}
+              </RouteLink>
+            )
+          }
           return row.kind === "invite" ? <InviteRow id={row.room} isCurrent={row.room === current} /> : <DirectRow id={row.room} isCurrent={row.room === current} />
         }}
       />

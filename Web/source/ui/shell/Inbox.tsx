@@ -7,9 +7,9 @@ import type { EventID, RoomID } from "../../matrix/contract/events"
 import type { TimelineEvent } from "../../matrix/contract/timeline"
 import { announce } from "../bridge/announce"
 import { useObservable } from "../bridge/useObservable"
-import { Avatar, Button, EmptyState, IconButton, Skeleton, Tabs } from "../design"
+import { Avatar, Button, confirm, EmptyState, IconButton, Skeleton, Tabs } from "../design"
 import { formatRelative, t } from "../language/t"
-import { failureText, markAllRead, markRead } from "./actions"
+import { declineInvites, failureText, markAllRead, markRead } from "./actions"
 import { gistText } from "./gistText"
 import { roomRoute, useSummary } from "./hooks"
 import { InviteCard } from "./InviteCard"
@@ -17,22 +17,34 @@ import { MarkBadge } from "./MarkBadge"
 import { RoomAvatar } from "./RoomAvatar"
 import { RouteLink } from "./RouteLink"
 import { roomTitle } from "./roomTitle"
-import { useShell } from "./ShellState"
+import { useShell, type InboxSection } from "./ShellState"
 import { useFailure } from "./useFailure"
 import "./Inbox.css"
 
-type Section = "mentions" | "threads" | "unread" | "invites"
+/** So many entries are shown at first, and again each time more are asked for. */
+const pageSize = 60
 
 /** Everything that waits for an account: mentions, threads, unread rooms, invites. */
 export function Inbox() {
   const shell = useShell()
-  const [section, setSection] = useState<Section>("mentions")
+  const chosen = useObservable(shell.inboxSection)
   const total = useObservable(shell.index.totalUnread)
   const threads = useObservable(shell.index.unreadThreads)
   const unread = useObservable(shell.index.unreadRooms)
   const invites = useObservable(shell.index.invites)
   const [isBusy, setBusy] = useState(false)
+  const [limit, setLimit] = useState(pageSize)
   const fail = useFailure()
+  const section: InboxSection = chosen ?? (total.highlights > 0 ? "mentions" : threads.length > 0 ? "threads" : unread.length > 0 ? "unread" : invites.length > 0 ? "invites" : "mentions")
+  const declineAll = async () => {
+    const isSure = await confirm({ title: t("shell.inbox.declineAll"), text: t("shell.inbox.declineAllText", { count: invites.length }), action: t("shell.inbox.declineAll"), isDanger: true })
+    if (!isSure) return
+    setBusy(true)
+    const failed = await declineInvites(shell.session, invites)
+    setBusy(false)
+    if (failed > 0) fail(t("shell.inbox.declineFailed", { count: failed }))
+    else announce(t("shell.invite.declined"))
+  }
   const readAll = async () => {
     setBusy(true)
     const failed = await markAllRead(shell.session, [...new Set([...unread, ...threads])])
@@ -46,7 +58,7 @@ export function Inbox() {
         <h1>{t("shell.inbox.title")}</h1>
         {(unread.length > 0 || threads.length > 0) && <Button size="small" isBusy={isBusy} onClick={() => void readAll()}>{t("shell.inbox.markAllRead")}</Button>}
       </header>
-      <Tabs label={t("shell.inbox.title")} value={section} onChange={setSection} tabs={[
+      <Tabs label={t("shell.inbox.title")} value={section} onChange={(next) => { setLimit(pageSize); shell.inboxSection.set(next) }} tabs={[
         { value: "mentions", label: t("shell.inbox.mentions"), count: total.highlights },
         { value: "threads", label: t("shell.inbox.threads"), count: threads.length },
         { value: "unread", label: t("shell.inbox.unread"), count: unread.length },
@@ -58,10 +70,16 @@ export function Inbox() {
           : <ul className="inbox-list">{threads.map((id) => <ThreadRows key={id} id={id} />)}</ul>)}
         {section === "unread" && (unread.length === 0
           ? <EmptyState icon="check" title={t("shell.inbox.noUnread")} text={t("shell.inbox.noUnreadText")} />
-          : <ul className="inbox-list">{unread.map((id) => <UnreadRow key={id} id={id} />)}</ul>)}
+          : <ul className="inbox-list">{unread.slice(0, limit).map((id) => <UnreadRow key={id} id={id} />)}</ul>)}
         {section === "invites" && (invites.length === 0
           ? <EmptyState icon="mail" title={t("shell.inbox.noInvites")} text={t("shell.inbox.noInvitesText")} />
-          : <ul className="inbox-invites">{invites.map((id) => <li key={id}><InviteCard id={id} /></li>)}</ul>)}
+          : (
+            <>
+              {invites.length > 1 && <div className="inbox-bar"><Button size="small" isBusy={isBusy} onClick={() => void declineAll()}>{t("shell.inbox.declineAll")}</Button></div>}
+              <ul className="inbox-invites">{invites.slice(0, limit).map((id) => <li key={id}><InviteCard id={id} /></li>)}</ul>
+            </>
+          ))}
+        {((section === "unread" && unread.length > limit) || (section === "invites" && invites.length > limit)) && <Button onClick={() => setLimit(limit + pageSize)}>{t("shell.search.more")}</Button>}
       </Tabs>
     </div>
   )

@@ -10,7 +10,8 @@ import { MenuButton } from "./MenuButton"
 import { notificationItems, roomMenu } from "./menuItems"
 import { RoomAvatar } from "./RoomAvatar"
 import { roomTitle } from "./roomTitle"
-import { toggleMembers } from "./useShellKeys"
+import { usePlace } from "./usePlace"
+import { closeThread, toggleMembers } from "./useShellKeys"
 import { useShell, type Panel } from "./ShellState"
 import "./RoomHeader.css"
 
@@ -19,10 +20,16 @@ export function RoomHeader({ summary, isNarrow, onBack }: { summary: RoomSummary
   const shell = useShell()
   const room = shell.session.room(summary.id)
   const powerLevels = useObservable(room?.state("m.room.power_levels"))
-  const panel = useObservable(shell.panel)
+  const chosen = useObservable(shell.panel)
+  const place = usePlace()
+  const isThread = place.kind === "room" && place.thread !== undefined && chosen?.kind !== "search"
+  const panel = isThread ? undefined : chosen
   const { areMembersShown } = useObservable(shell.layout.state)
-  const isMembersHere = !isNarrow && areMembersShown && panel === undefined
-  const toggle = (next: Panel) => shell.panel.update((now) => (now?.kind === next.kind ? undefined : next))
+  const isMembersHere = !isNarrow && areMembersShown && !isThread && panel === undefined
+  const toggle = (next: Panel) => {
+    shell.panel.set(panel?.kind === next.kind ? undefined : next)
+    if (isThread) closeThread(place)
+  }
   const bell = summary.notifications === "mute" ? "bell-off" : summary.notifications === "mentions" ? "at" : "bell"
 
   return (

@@ -16,6 +16,9 @@ export type Panel =
   /** `room` undefined searches everywhere. */
   | { readonly kind: "search"; readonly room: RoomID | undefined }
 
+/** A view of the inbox. */
+export type InboxSection = "mentions" | "threads" | "unread" | "invites"
+
 /** A dialog of the shell. */
 export type ShellDialog =
   | { readonly kind: "switcher" | "new-message" | "create-server" | "shortcuts" | "status" }
@@ -31,6 +34,8 @@ export class ShellState {
   readonly drafts: Observable<ReadonlySet<RoomID>>
   readonly panel = new Value<Panel | undefined>(undefined)
   readonly dialog = new Value<ShellDialog | undefined>(undefined)
+  /** Undefined: whichever has something. */
+  readonly inboxSection = new Value<InboxSection | undefined>(undefined)
   /** On narrow screens: the members as a sheet. */
   readonly areMembersOpen = new Value(false)
   private readonly hierarchies = new Map<RoomID, SpaceHierarchy>()

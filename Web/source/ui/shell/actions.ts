@@ -59,6 +59,23 @@ export async function declineInvite(session: Session, id: RoomID, block: UserID 
   await room?.forget()
 }
 
+/** Declines many invites, a few at a time; gives the number of those that could not be. */
+export async function declineInvites(session: Session, rooms: readonly RoomID[]): Promise<number> {
+  const waiting = [...rooms]
+  let failed = 0
+  const next = async (): Promise<void> => {
+    for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+      try {
+        await declineInvite(session, id, undefined)
+      } catch {
+        failed += 1
+      }
+    }
+  }
+  await Promise.all([next(), next(), next()])
+  return failed
+}
+
 /** The full address of a route, for the clipboard. */
 export function linkTo(route: Route): string {
   return `${location.origin}/${href(route)}`

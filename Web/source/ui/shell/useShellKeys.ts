@@ -76,10 +76,17 @@ function run(shell: ShellState, command: ShellCommand, isNarrow: boolean): boole
   }
 }
 
+/** Closes the thread that is open, if any. */
+export function closeThread(route: Route): boolean {
+  if (route.kind !== "room" || route.thread === undefined) return false
+  navigate({ ...route, thread: undefined, event: undefined })
+  return true
+}
+
 /** Shows or hides the members: beside the conversation, or on narrow screens as a sheet. */
 export function toggleMembers(shell: ShellState, isNarrow: boolean) {
   if (isNarrow) return shell.areMembersOpen.update((isOpen) => !isOpen)
-  const areShown = shell.layout.state.get().areMembersShown && shell.panel.get() === undefined
+  const areShown = !closeThread(currentRoute()) && shell.layout.state.get().areMembersShown && shell.panel.get() === undefined
   shell.panel.set(undefined)
   shell.layout.change({ areMembersShown: !areShown })
 }
@@ -109,15 +116,13 @@ function goToUnread(shell: ShellState, room: RoomID | undefined, space: RoomID |
 }
 
 function escape(shell: ShellState, route: Route): boolean {
+  // A search lies over a thread, a thread over the other panels.
+  if (shell.panel.get()?.kind !== "search" && closeThread(route)) return true
   if (shell.panel.get() !== undefined) {
     shell.panel.set(undefined)
     return true
   }
   if (route.kind !== "room") return false
-  if (route.thread !== undefined) {
-    navigate({ ...route, thread: undefined, event: undefined })
-    return true
-  }
   const room = shell.session.room(route.room)
   const summary = room?.summary.get()
   if (room === undefined || summary?.membership !== "join" || (!summary.unread.isUnread && !summary.unread.isMarked)) return false

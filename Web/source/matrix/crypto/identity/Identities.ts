@@ -24,6 +24,12 @@ export class Identities {
     return this.observables.of(userId)
   }
 
+  /** The same, from what is stored, at once where that has to be known before something is done. */
+  async trustOf(userId: UserID): Promise<Trust> {
+    await this.update(userId)
+    return this.known.get(userId) ?? "none"
+  }
+
   /** Looks at people's keys again, all that are known where the own identity changed. */
   async changed(userIds: readonly UserID[]): Promise<void> {
     const affected = userIds.includes(this.context.userId) ? new Set([...userIds, ...this.known.keys()]) : userIds

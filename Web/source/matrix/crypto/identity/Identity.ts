@@ -143,6 +143,11 @@ export class Identity {
     return this.identities.trust(userId)
   }
 
+  /** How much a person is trusted by what is stored: to be asked before something is sent. */
+  trustOf(userId: UserID): Promise<Trust> {
+    return this.identities.trustOf(userId)
+  }
+
   acknowledgeChange(userId: UserID): Promise<void> {
     return this.identities.acknowledgeChange(userId)
   }

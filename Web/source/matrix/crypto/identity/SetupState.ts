@@ -49,7 +49,11 @@ export class SetupState {
   async update(): Promise<void> {
     this.isStale = true
     if (this.held > 0) return
-    this.running ??= this.run().finally(() => { this.running = undefined })
+    this.running ??= this.run().finally(() => {
+      this.running = undefined
+      // What changed just as it ended.
+      if (this.isStale && !this.stopping.signal.aborted) void this.update()
+    })
     await this.running
   }
 

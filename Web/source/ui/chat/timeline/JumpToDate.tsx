@@ -10,7 +10,7 @@ export function JumpToDate({ room, from, onJump, onClose }: { room: Room; from: 
   const [month, setMonth] = useState({ year: start.getFullYear(), month: start.getMonth() })
   const [busy, setBusy] = useState<number>()
   const [error, setError] = useState<string>()
-  const today = new Date()
+  const [today] = useState(() => new Date())
   const days = new Date(month.year, month.month + 1, 0).getDate()
   const language = currentLanguage()
   // Monday first, as in both languages' countries but few.

@@ -119,16 +119,7 @@ export const VirtualRows = forwardRef<VirtualRowsHandle, Props>(function Virtual
 
   // After each rendering: measure what is there, keep the anchor, render more where there is a gap.
   useLayoutEffect(() => {
-    rangeNow.current = range
-    measure()
-    apply()
-    const next = rangeFor()
-    if (next.from !== range.from || next.to !== range.to) {
-      rangeNow.current = next
-      setRange(next)
-      return
-    }
-    tellPlace()
+    if (!settle(range)) return
     const wanted = wantsFocus.current
     if (wanted !== undefined) {
       const element = windowElement.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(wanted)}"] [data-row-focus]`)
@@ -138,6 +129,21 @@ export const VirtualRows = forwardRef<VirtualRowsHandle, Props>(function Virtual
       }
     }
   })
+
+  /** Measures what was rendered; false where more must be rendered first. */
+  function settle(rendered: Range): boolean {
+    rangeNow.current = rendered
+    measure()
+    apply()
+    const next = rangeFor()
+    if (next.from === rendered.from && next.to === rendered.to) {
+      tellPlace()
+      return true
+    }
+    rangeNow.current = next
+    setRange(next)
+    return false
+  }
 
   useEffect(() => {
     const box = scroller.current

@@ -74,6 +74,7 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.direct.rooms": "Räume",
   "shell.direct.lowPriority": "Weniger wichtig",
   "shell.direct.invites": "Einladungen",
+  "shell.direct.moreInvites": "Alle {count} Einladungen zeigen",
   "shell.direct.knocks": "Warten auf Antwort",
   "shell.direct.leave": "Unterhaltung verlassen",
   "shell.direct.empty": "Noch niemand da",
@@ -279,6 +280,9 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.inbox.noUnread": "Du bist auf dem Laufenden",
   "shell.inbox.noUnreadText": "Räume mit Neuem stehen hier.",
   "shell.inbox.failed": "Erwähnungen konnten nicht geladen werden.",
+  "shell.inbox.declineAll": "Alle ablehnen",
+  "shell.inbox.declineAllText": "{count, plural, one {# Einladung wird abgelehnt.} other {# Einladungen werden abgelehnt.}} Niemand erfährt, warum.",
+  "shell.inbox.declineFailed": "{count, plural, one {# Einladung konnte nicht abgelehnt werden.} other {# Einladungen konnten nicht abgelehnt werden.}} Versuch es später noch einmal.",
   "shell.inbox.newReplies": "{count, plural, one {# neue Antwort} other {# neue Antworten}}",
   "shell.inbox.new": "Neu",
 

@@ -72,6 +72,7 @@ export const shell = {
   "shell.direct.rooms": "Rooms",
   "shell.direct.lowPriority": "Low priority",
   "shell.direct.invites": "Invites",
+  "shell.direct.moreInvites": "Show all {count} invites",
   "shell.direct.knocks": "Waiting for an answer",
   "shell.direct.leave": "Leave conversation",
   "shell.direct.empty": "Nobody here yet",
@@ -277,6 +278,9 @@ export const shell = {
   "shell.inbox.noUnread": "You are up to date",
   "shell.inbox.noUnreadText": "Rooms with something new appear here.",
   "shell.inbox.failed": "Mentions could not be loaded.",
+  "shell.inbox.declineAll": "Decline all",
+  "shell.inbox.declineAllText": "{count, plural, one {# invite is declined.} other {# invites are declined.}} Nobody is told why.",
+  "shell.inbox.declineFailed": "{count, plural, one {# invite could not be declined.} other {# invites could not be declined.}} Try again later.",
   "shell.inbox.newReplies": "{count, plural, one {# new reply} other {# new replies}}",
   "shell.inbox.new": "New",
 
