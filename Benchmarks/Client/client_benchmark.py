@@ -56,7 +56,8 @@ ROWS = [
     Row("search_ms", "Search in 20,000 messages", "{:,.1f} ms"),
     Row("search_many_ms", "Search in 100,000 messages", "{:,.1f} ms"),
     Row("keys_ms", "Key query of 1,000 devices", "{:,.1f} ms"),
-    Row("presence_core_percent", "1,000 people online, part of a core", "{:.2f} %", at_most=2),
+    Row("presence_core_percent", "What 1,000 people cost for being online, part of a core", "{:.2f} %", at_most=2),
+    Row("online_core_percent", "1,000 people waiting online, part of a core", "{:.2f} %"),
     Row("waiting_core_percent", "1,000 people waiting offline, part of a core", "{:.2f} %"),
 ]
 

@@ -111,6 +111,7 @@ class ClientBench:
             cost[presence] = 100 * (cpu_seconds(self.server.process.pid) - before) / measured
             await run
         self.figures["waiting_core_percent"] = cost["offline"]
+        self.figures["online_core_percent"] = cost["online"]
         self.figures["presence_core_percent"] = max(0.0, cost["online"] - cost["offline"])
 
     # Reading

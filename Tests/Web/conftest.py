@@ -12,6 +12,7 @@ from playwright.async_api import async_playwright
 from harness.authority import CertificateAuthority
 from harness.client import close_session
 from harness.martlet import Martlet
+from people.house import House
 from people.person import People
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -67,4 +68,24 @@ async def people(request: pytest.FixtureRequest, browser, server):
     if folder and getattr(request.node, "report_call", None) is not None and request.node.report_call.failed:
         await people.photograph(Path(folder), request.node.name)
     problems = await people.close()
+    assert not problems, f"the console reported: {problems}"
+
+
+@pytest_asyncio.fixture(scope="session")
+async def _house(browser, server):
+    house = House(People(browser, server))
+    await house.build()
+    yield house
+    await house.people.close()
+
+
+@pytest_asyncio.fixture
+async def house(request: pytest.FixtureRequest, _house):
+    """A server of a community with two people in it that the tests share: mara owns it, noah is a member."""
+    await _house.enter()
+    yield _house
+    folder = request.config.getoption("--screenshots")
+    if folder and getattr(request.node, "report_call", None) is not None and request.node.report_call.failed:
+        await _house.people.photograph(Path(folder), request.node.name)
+    problems = _house.people.problems()
     assert not problems, f"the console reported: {problems}"

@@ -47,12 +47,6 @@ struct SyncReader {
         return query.since == nil ? try reader.initial() : try reader.incremental()
     }
 
-    /// The users of `m.ignored_user_list` (client-server API, "Ignoring Users").
-    static func ignoredUsers(of user: UserID, _ transaction: Transaction) throws -> Set<String> {
-        guard let list = try AccountDataStore(transaction).content("m.ignored_user_list", user: user)?["ignored_users"] else { return [] }
-        return Set(list.members.map(\.key))
-    }
-
     // MARK: Initial
 
     private func initial() throws -> SyncAnswer {

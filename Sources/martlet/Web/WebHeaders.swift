@@ -35,7 +35,7 @@ struct WebHeaders: Sendable {
     private static let permissions =
         "microphone=(self), camera=(self), display-capture=(self), "
         + [
-            "accelerometer", "bluetooth", "browsing-topics", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer",
+            "accelerometer", "browsing-topics", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer",
             "midi", "payment", "serial", "usb", "xr-spatial-tracking",
         ].map { $0 + "=()" }.joined(separator: ", ")
 }

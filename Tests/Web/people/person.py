@@ -4,12 +4,16 @@ import itertools
 import re
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, TimeoutError
+
+from harness.client import Client
 
 PASSWORD = "correct horse battery staple"
 _numbers = itertools.count(1)
 # What a browser reports that says nothing about the client: answers of the server that a test provokes, and hints about form fields.
-_HARMLESS = ("Failed to load resource", "[DOM] ")
+_HARMLESS = ("Failed to load resource", "[DOM] ", "Error with Permissions-Policy header")
+# How the field to write in is called: in a channel, in an encrypted room, in a thread.
+_COMPOSER = re.compile("^(Message to|Encrypted message to|Message in this thread)")
 
 
 class Person:
@@ -22,6 +26,7 @@ class Person:
         self.name = name
         self.problems: list[str] = []
         self.clicks = 0
+        self._api: Client | None = None
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.problems.append(f"{name}: {error}"))
 
@@ -84,21 +89,91 @@ class Person:
         await self.composer().wait_for(timeout=30_000)
 
     def composer(self) -> Locator:
-        return self.page.get_by_role("textbox", name=re.compile("^Message "))
+        """Where messages are written, in the room that is open."""
+        return self.page.get_by_role("main").get_by_role("combobox", name=_COMPOSER).first
+
+    def thread(self) -> Locator:
+        """The panel of the thread that is open."""
+        return self.page.get_by_role("complementary", name="Thread", exact=True)
 
     def timeline(self) -> Locator:
-        return self.page.get_by_role("log")
+        """The messages of the room that is open."""
+        return self.page.get_by_role("feed", name="Messages", exact=True)
 
-    async def write(self, text: str) -> None:
-        """Sends a message into the channel that is open."""
-        await self.composer().fill(text)
-        await self.composer().press("Enter")
+    def message(self, text: str) -> Locator:
+        """The newest message with this text in it."""
+        return self.timeline().get_by_role("article").filter(has_text=text).last
+
+    def dialog(self) -> Locator:
+        """The dialog on top."""
+        return self.page.locator('[role="dialog"][aria-modal="true"], [role="alertdialog"], dialog').last
+
+    async def write(self, text: str, place: Locator | None = None) -> None:
+        """Sends a message into the room that is open, or where `place` says."""
+        field = place or self.composer()
+        await field.fill(text)
+        await field.press("Enter")
 
     async def sees(self, text: str, timeout: float = 15_000) -> Locator:
-        """Waits for a message in the channel that is open."""
+        """Waits for a message in the room that is open."""
         found = self.timeline().get_by_text(text, exact=True).first
         await found.wait_for(timeout=timeout)
         return found
+
+    async def act(self, text: str, action: str) -> None:
+        """Does something with a message, from the buttons that appear when one points at it or from its menu."""
+        message = self.message(text)
+        await message.wait_for()
+        await self.received(text)
+        await message.hover()
+        tools = message.get_by_role("toolbar", name="Actions for this message")
+        button = tools.get_by_role("button", name=action, exact=True)
+        if await button.count() > 0:
+            await button.click()
+            return
+        await tools.get_by_role("button", name="More", exact=True).click()
+        await self.page.get_by_role("menuitem", name=re.compile(f"^{re.escape(action)}")).first.click()
+
+    async def received(self, text: str) -> None:
+        """Waits until the server has a message that was sent here."""
+        await self.page.locator('article[data-sending="received"]').filter(has_text=text).last.wait_for()
+
+    async def open_channel(self, name: str) -> None:
+        """Goes to a channel of the server that is open."""
+        await self.page.get_by_role("navigation", name="Channels").get_by_role("link", name=re.compile(f"^{re.escape(name)}(,|$)")).first.click()
+        await self.page.get_by_role("heading", level=1, name=name, exact=True).wait_for()
+
+    async def toast(self, text: str) -> None:
+        """Waits for a notice."""
+        await self.page.get_by_text(text, exact=True).first.wait_for()
+
+    async def settle(self) -> None:
+        """Puts away the card about the recovery key, where there is one."""
+        card = self.page.get_by_role("complementary", name="Save your recovery key")
+        try:
+            await card.wait_for(timeout=8000)
+        except TimeoutError:
+            return
+        await card.get_by_role("button", name="Later").click()
+
+    async def api(self) -> Client:
+        """This person at the server's API, with a device of its own."""
+        if self._api is None:
+            self._api = await login(self.people.server, self.name)
+        return self._api
+
+
+async def login(server, name: str) -> Client:
+    """Somebody of this suite at the server's API."""
+    body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": name}, "password": PASSWORD, "initial_device_display_name": "Test"}
+    answer = await server.anonymous().post("/login", body)
+    return Client(server.client_url, server.name, answer["user_id"], answer["access_token"], answer["device_id"])
+
+
+async def register(server, name: str) -> Client:
+    """An account that is used by the API only."""
+    answer = await server.anonymous().post("/register", {"username": name, "password": PASSWORD, "auth": {"type": "m.login.dummy"}})
+    return Client(server.client_url, server.name, answer["user_id"], answer["access_token"], answer["device_id"])
 
 
 class People:
@@ -127,9 +202,16 @@ class People:
         for person in self.everybody:
             await person.page.screenshot(path=folder / f"{label}-{person.name}.png")
 
+    def problems(self) -> list[str]:
+        """What the consoles complained about since they were asked last."""
+        problems = [problem for person in self.everybody for problem in person.problems]
+        for person in self.everybody:
+            person.problems.clear()
+        return problems
+
     async def close(self) -> list[str]:
         """Closes all browsers; gives what their consoles complained about."""
-        problems = [problem for person in self.everybody for problem in person.problems]
+        problems = self.problems()
         for person in self.everybody:
             await person.context.close()
         self.everybody.clear()

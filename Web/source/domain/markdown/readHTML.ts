@@ -73,6 +73,7 @@ function tokenAt(html: string, at: number): Token {
     if (quote !== "") quote = character === quote ? "" : quote
     else if (character === "\"" || character === "'") quote = character
     else if (character === ">") return { end: end + 1, tag, isEnd: name?.[1] === "/", text: html.slice(start, end) }
+    else if (character === "<") break
   }
   return { end: at + 1, text: "<" }
 }

@@ -1,12 +1,17 @@
 /** Text as it is compared: lower case, without accents, in a common form of Unicode. */
 export function fold(text: string): string {
   // Plain text needs none of the work; lists of many thousands are filtered at each key.
-  if (/^[ -~]*$/.test(text)) return text.toLowerCase()
+  if (isPlain(text)) return text.toLowerCase()
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
 }
 
-/** The folded text with, for each of its characters, the place in the original that it came from. */
-export function foldWithPlaces(text: string): { readonly folded: string; readonly places: readonly number[] } {
+function isPlain(text: string): boolean {
+  return /^[ -~]*$/.test(text)
+}
+
+/** The folded text, and for a place in it the one in the original that it came from. */
+export function foldWithPlaces(text: string): { readonly folded: string; readonly place: (index: number) => number } {
+  if (isPlain(text)) return { folded: text.toLowerCase(), place: (index) => index }
   let folded = ""
   const places: number[] = []
   let index = 0
@@ -17,5 +22,5 @@ export function foldWithPlaces(text: string): { readonly folded: string; readonl
     index += character.length
   }
   places.push(text.length)
-  return { folded, places }
+  return { folded, place: (at) => places[at] ?? text.length }
 }

@@ -2,13 +2,13 @@ import { foldWithPlaces, fold } from "./fold"
 
 /** Where words stand in a text, as [start, end), for showing what was found. Words match at the beginning of a word. */
 export function occurrences(text: string, words: readonly string[]): readonly (readonly [number, number])[] {
-  const { folded, places } = foldWithPlaces(text)
+  const { folded, place } = foldWithPlaces(text)
   const spans: [number, number][] = []
   for (const word of new Set(words.map(fold))) {
     if (word === "") continue
     for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + word.length)) {
       if (at > 0 && /[\p{L}\p{N}]/u.test(folded[at - 1] ?? "")) continue
-      spans.push([places[at] ?? 0, places[at + word.length] ?? text.length])
+      spans.push([place(at), place(at + word.length)])
     }
   }
   spans.sort((a, b) => a[0] - b[0])

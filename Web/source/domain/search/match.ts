@@ -21,19 +21,19 @@ const longest = 200
 export function match(typed: string, text: string): Match | undefined {
   const words = fold(typed).split(/\s+/).filter((word) => word !== "")
   if (words.length === 0) return { score: 0, ranges: [] }
-  const { folded, places } = foldWithPlaces(text.slice(0, longest))
+  const { folded, place } = foldWithPlaces(text.slice(0, longest))
   const spans: (readonly [number, number])[] = []
   let score = 0
   const whole = words.join(" ")
   if (folded === whole) return { score: exact, ranges: [[0, text.length]] }
-  if (words.length > 1 && folded.startsWith(whole)) return { score: start + shortness(whole, folded), ranges: [[0, places[whole.length] ?? text.length]] }
+  if (words.length > 1 && folded.startsWith(whole)) return { score: start + shortness(whole, folded), ranges: [[0, place(whole.length)]] }
   for (const word of words) {
     const found = wordMatch(word, folded)
     if (found === undefined) return undefined
     score += found.score / words.length
     spans.push(...found.spans)
   }
-  return { score: score + shortness(whole, folded), ranges: joined(spans.map(([from, to]) => [places[from] ?? 0, places[to] ?? text.length])) }
+  return { score: score + shortness(whole, folded), ranges: joined(spans.map(([from, to]) => [place(from), place(to)])) }
 }
 
 /** A short text that holds what was typed is nearer to it than a long one. */

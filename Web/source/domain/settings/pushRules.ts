@@ -74,7 +74,7 @@ export class PushRuleEditor {
   }
 
   async addKeyword(pattern: string): Promise<void> {
-    const body = { pattern, actions: ["notify", { set_tweak: "sound", value: "default" }, { set_tweak: "highlight" }] }
+    const body: JSONObject = { pattern, actions: ["notify", { set_tweak: "sound", value: "default" }, { set_tweak: "highlight" }] }
     await this.api.put(`/_matrix/client/v3/pushrules/global/content/${encodeURIComponent(pattern.replace(/^\.+/, "").replace(/[/\\]/g, "_"))}`, body)
   }
 

@@ -1,4 +1,3 @@
-import { createEncryption } from "../crypto/createEncryption"
 import { encryptionStores } from "../crypto/stores"
 import type { Platform } from "../contract/platform"
 import type { AccountRecord, Session } from "../contract/session"
@@ -19,6 +18,8 @@ export async function openSession(platform: Platform, account: AccountRecord, ac
   const session = new ClientSession(platform, account, accounts, database)
   const loading = session.load()
   try {
+    // A part of its own: what the store has is shown while it loads.
+    const { createEncryption } = await import("../crypto/createEncryption")
     session.useEncryption(await createEncryption({
       platform, database, api: session.api, userId: account.userId, deviceId: account.deviceId, host: encryptionHost(session),
       upload: (blob) => session.media.upload(blob, ""),

@@ -20,7 +20,8 @@ export function PasswordReset({ server, onDone }: { readonly server: ChosenServe
   const [isBusy, setBusy] = useState(false)
 
   const begin = async () => {
-    if (password.length < 8) return setError(t("accounts.signUp.tooShort"))
+    const least = server.facts?.minimumPasswordLength ?? 8
+    if (password.length < least) return setError(t("accounts.signUp.tooShort", { count: least }))
     setBusy(true)
     setError(undefined)
     try {

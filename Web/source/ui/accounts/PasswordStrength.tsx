@@ -1,5 +1,5 @@
 import { t } from "../language/t"
-import { passwordStrength } from "./passwordStrength"
+import { passwordStrength } from "./measurePassword"
 
 /** How good a password is, as bars and in a word. */
 export function PasswordStrength({ password, username = "" }: { readonly password: string; readonly username?: string }) {

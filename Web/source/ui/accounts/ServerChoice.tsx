@@ -54,10 +54,10 @@ export function ServerChoice({ state, choose, retry }: { readonly state: Homeser
     <div className="account-server">
       <Icon name="globe" size={20} />
       <span className="account-server-text">
-        <span className="account-server-name">{server.facts?.name ?? server.name}</span>
-        {server.facts?.name !== undefined && server.facts.name !== server.name && <span className="account-server-hint">{server.name}</span>}
+        <span className="account-server-name">{server.facts?.title ?? server.name}</span>
+        {server.facts?.title !== undefined && server.facts.title !== server.name && <span className="account-server-hint">{server.name}</span>}
       </span>
-      <Button size="small" variant="quiet" onClick={() => setEditing(true)} aria-label={t("accounts.server.changeLabel", { name: server.name })}>{t("accounts.server.change")}</Button>
+      {server.facts?.allowsOthers !== false && <Button size="small" variant="quiet" onClick={() => setEditing(true)} aria-label={t("accounts.server.changeLabel", { name: server.name })}>{t("accounts.server.change")}</Button>}
     </div>
   )
 }

@@ -102,7 +102,7 @@ export function SignInScreen() {
         >
           <TextField label={t("accounts.username")} value={username} onChange={setUsername} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus required />
           <PasswordField label={t("accounts.password")} value={password} onChange={setPassword} required />
-          {server.facts?.resetsByMail !== false && <div className="account-side"><Button variant="link" size="small" onClick={() => setResetting(true)}>{t("accounts.signIn.forgotten")}</Button></div>}
+          {server.facts?.hasMail !== false && <div className="account-side"><Button variant="link" size="small" onClick={() => setResetting(true)}>{t("accounts.signIn.forgotten")}</Button></div>}
           <Button type="submit" variant="primary" size="large" isBlock isBusy={isBusy}>{t("accounts.signIn.action")}</Button>
         </form>
       )}

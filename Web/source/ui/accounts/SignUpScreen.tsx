@@ -11,7 +11,7 @@ import { goToDestination } from "./destination"
 import { failureText, isCancelled } from "./failureText"
 import { rememberPassword } from "./passwordMemory"
 import { PasswordStrength } from "./PasswordStrength"
-import { passwordStrength } from "./passwordStrength"
+import { passwordStrength } from "./measurePassword"
 import { ServerChoice } from "./ServerChoice"
 import { beginSSO } from "./sso"
 import { StageForm } from "./StageForm"
@@ -36,7 +36,8 @@ export function SignUpScreen() {
   const register = async (target: ChosenServer) => {
     const wanted = username.trim().toLowerCase()
     if (wanted === "" || name.kind === "bad") return setError(t("accounts.signUp.nameFirst"))
-    if (password.length < 8) return setError(t("accounts.signUp.tooShort"))
+    const least = target.facts?.minimumPasswordLength ?? 8
+    if (password.length < least) return setError(t("accounts.signUp.tooShort", { count: least }))
     setBusy(true)
     setError(undefined)
     let hasTriedInvite = false
@@ -98,7 +99,7 @@ export function SignUpScreen() {
             hint={t("accounts.signUp.nameHint", { id: `@${username.trim() === "" ? "name" : username.trim().toLowerCase()}:${server.name}` })}
             error={name.kind === "bad" ? name.message : undefined} success={name.kind === "free" ? t("accounts.signUp.free") : undefined}
           />
-          <PasswordField label={t("accounts.password")} value={password} onChange={setPassword} autoComplete="new-password" minLength={8} required />
+          <PasswordField label={t("accounts.password")} value={password} onChange={setPassword} autoComplete="new-password" required />
           <PasswordStrength password={password} username={username.trim()} />
           <Button type="submit" variant="primary" size="large" isBlock isBusy={isBusy} disabled={passwordStrength(password, username.trim()) === 0 || username.trim() === ""}>{t("accounts.signUp.action")}</Button>
         </form>

@@ -1,15 +1,18 @@
-import { asBoolean, asObject, asString, member, type JSONObject } from "../../matrix/base/read"
+import { asBoolean, asNumber, asObject, asString, type JSONObject } from "../../matrix/base/read"
 import type { Accounts } from "../../matrix/contract/session"
 
 /** What a Martlet server tells of itself to anybody. Other servers tell nothing of it. */
 export interface ServerFacts {
-  readonly name: string | undefined
+  /** What the operator calls it. */
+  readonly title: string | undefined
   readonly serverName: string | undefined
   readonly description: string | undefined
   readonly version: string | undefined
-  /** Whether a forgotten password can be set anew by e-mail; undefined where it is not said. */
-  readonly resetsByMail: boolean | undefined
-  readonly contact: string | undefined
+  /** Whether it sends mail: only then a forgotten password can be set anew. */
+  readonly hasMail: boolean
+  readonly minimumPasswordLength: number
+  /** Whether this client may be used with other servers. */
+  readonly allowsOthers: boolean
 }
 
 /** Asks a server; nothing where it is not a Martlet. */
@@ -23,10 +26,10 @@ export async function serverFacts(accounts: Accounts, homeserver: string): Promi
 }
 
 function readFacts(answer: JSONObject): ServerFacts {
-  const mail = asObject(answer.email)
+  const registration = asObject(answer.registration)
   return {
-    name: asString(answer.name), serverName: asString(answer.server_name), description: asString(answer.description),
-    version: asString(answer.version) ?? asString(member(answer, "software", "version")),
-    resetsByMail: asBoolean(answer.password_reset) ?? asBoolean(mail?.password_reset) ?? asBoolean(mail?.enabled), contact: asString(answer.contact),
+    title: asString(answer.title), serverName: asString(answer.server_name), description: asString(answer.description),
+    version: asString(answer.version),
+    hasMail: asString(registration?.email) !== "off", minimumPasswordLength: asNumber(registration?.minimum_password_length) ?? 8, allowsOthers: asBoolean(answer.other_homeservers) ?? true,
   }
 }

@@ -34,7 +34,7 @@ export function PrivacyPage() {
         <Switch
           label={t("settings.privacy.invites")} hint={t("settings.privacy.invitesHint")} isOn={asString(invites?.default_action) === "block"} isBusy={isBusy}
           onChange={(isOn) => void call(() => {
-            const { default_action: _, ...rest } = invites ?? {}
+            const rest = Object.fromEntries(Object.entries(invites ?? {}).filter(([key]) => key !== "default_action"))
             return session.setAccountData("m.invite_permission_config", isOn ? { ...rest, default_action: "block" } : rest)
           })}
         />

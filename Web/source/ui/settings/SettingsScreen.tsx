@@ -1,7 +1,7 @@
-import { Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from "react"
+import { useEffect, useMemo, useRef, useState } from "react"
 import { usePlatform, useSession } from "../bridge/contexts"
 import { useObservable } from "../bridge/useObservable"
-import { Avatar, Button, EmptyState, Icon, IconButton, isLayerOpen, SearchField, Skeleton, useBreakpoint } from "../design"
+import { Avatar, Button, EmptyState, Icon, IconButton, isLayerOpen, SearchField, useBreakpoint } from "../design"
 import { t } from "../language/t"
 import { href } from "../navigation/route"
 import { navigate } from "../navigation/useRoute"
@@ -76,7 +76,7 @@ export function SettingsScreen({ page }: { readonly page: string | undefined }) 
             <h1 ref={heading} tabIndex={-1}>{current === undefined ? t("settings.title") : t(current.title)}</h1>
             {!isNarrow && <span className="settings-close"><IconButton icon="x" label={t("settings.close")} onClick={close} variant="plain" hotkey="escape" /></span>}
           </header>
-          <Suspense fallback={<Skeleton kind="text" count={6} />}>{Content !== undefined && <Content key={current?.id} />}</Suspense>
+          {Content !== undefined && <Content key={current?.id} />}
         </div>
       </main>
     </div>
@@ -109,9 +109,4 @@ function search(query: string): readonly Hit[] {
     for (const term of page.terms) if (matches(t(term)) || matches(`${t(page.title)} ${t(term)}`) && !matches(t(page.title))) hits.push({ page, text: t(term), isPage: false })
   }
   return hits
-}
-
-/** A part of a page: a heading and what belongs to it. */
-export function SettingsNote({ children }: { readonly children: ReactNode }) {
-  return <p className="settings-note">{children}</p>
 }

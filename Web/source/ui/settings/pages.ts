@@ -1,6 +1,18 @@
-import { lazy, type ComponentType } from "react"
+import type { ComponentType } from "react"
 import type { IconName } from "../design"
 import type { TextKey } from "../language/en"
+import { AboutPage } from "./AboutPage"
+import { AccessibilityPage } from "./AccessibilityPage"
+import { AccountPage } from "./AccountPage"
+import { AppearancePage } from "./AppearancePage"
+import { ChatPage } from "./ChatPage"
+import { DataPage } from "./DataPage"
+import { DevicesPage } from "./DevicesPage"
+import { EncryptionPage } from "./EncryptionPage"
+import { KeyboardPage } from "./KeyboardPage"
+import { LanguagePage } from "./LanguagePage"
+import { NotificationsPage } from "./NotificationsPage"
+import { PrivacyPage } from "./PrivacyPage"
 
 export interface SettingsPage {
   readonly id: string
@@ -15,48 +27,48 @@ export interface SettingsPage {
 /** The pages of the settings, in their order. */
 export const settingsPages: readonly SettingsPage[] = [
   {
-    id: "account", group: "account", icon: "user", title: "settings.account.title", content: lazy(() => import("./AccountPage").then((module) => ({ default: module.AccountPage }))),
+    id: "account", group: "account", icon: "user", title: "settings.account.title", content: AccountPage,
     terms: ["settings.account.name", "settings.account.picture", "settings.account.status", "settings.account.pronouns", "settings.account.timezone", "settings.account.mails", "settings.account.password", "settings.account.deactivate", "settings.account.others", "accounts.signOut.action"],
   },
   {
-    id: "devices", group: "account", icon: "device", title: "settings.devices.title", content: lazy(() => import("./DevicesPage").then((module) => ({ default: module.DevicesPage }))),
+    id: "devices", group: "account", icon: "device", title: "settings.devices.title", content: DevicesPage,
     terms: ["settings.devices.this", "settings.devices.others", "settings.devices.signOut", "settings.devices.rename"],
   },
   {
-    id: "encryption", group: "account", icon: "shield", title: "settings.encryption.title", content: lazy(() => import("./EncryptionPage").then((module) => ({ default: module.EncryptionPage }))),
+    id: "encryption", group: "account", icon: "shield", title: "settings.encryption.title", content: EncryptionPage,
     terms: ["settings.encryption.backup", "settings.encryption.recovery", "settings.encryption.export", "settings.encryption.import", "settings.encryption.verify"],
   },
   {
-    id: "privacy", group: "account", icon: "eye-off", title: "settings.privacy.title", content: lazy(() => import("./PrivacyPage").then((module) => ({ default: module.PrivacyPage }))),
+    id: "privacy", group: "account", icon: "eye-off", title: "settings.privacy.title", content: PrivacyPage,
     terms: ["settings.privacy.ignored", "settings.privacy.invites", "settings.privacy.presence", "settings.privacy.receipts", "settings.privacy.typing"],
   },
   {
-    id: "notifications", group: "app", icon: "bell", title: "settings.notifications.title", content: lazy(() => import("./NotificationsPage").then((module) => ({ default: module.NotificationsPage }))),
+    id: "notifications", group: "app", icon: "bell", title: "settings.notifications.title", content: NotificationsPage,
     terms: ["settings.notifications.desktop", "settings.notifications.sounds", "settings.notifications.quiet", "settings.notifications.keywords", "settings.notifications.exceptions", "settings.notifications.unread", "settings.notifications.doNotDisturb", "settings.notifications.preview"],
   },
   {
-    id: "appearance", group: "app", icon: "palette", title: "settings.appearance.title", content: lazy(() => import("./AppearancePage").then((module) => ({ default: module.AppearancePage }))),
+    id: "appearance", group: "app", icon: "palette", title: "settings.appearance.title", content: AppearancePage,
     terms: ["settings.appearance.theme", "settings.appearance.accent", "settings.appearance.density", "settings.appearance.fontSize", "settings.appearance.clock"],
   },
   {
-    id: "language", group: "app", icon: "language", title: "settings.language.title", content: lazy(() => import("./LanguagePage").then((module) => ({ default: module.LanguagePage }))), terms: [],
+    id: "language", group: "app", icon: "language", title: "settings.language.title", content: LanguagePage, terms: [],
   },
   {
-    id: "accessibility", group: "app", icon: "accessibility", title: "settings.accessibility.title", content: lazy(() => import("./AccessibilityPage").then((module) => ({ default: module.AccessibilityPage }))),
+    id: "accessibility", group: "app", icon: "accessibility", title: "settings.accessibility.title", content: AccessibilityPage,
     terms: ["settings.accessibility.motion", "settings.accessibility.contrast", "settings.accessibility.links", "settings.appearance.fontSize", "settings.chat.autoplay"],
   },
   {
-    id: "chat", group: "app", icon: "message", title: "settings.chat.title", content: lazy(() => import("./ChatPage").then((module) => ({ default: module.ChatPage }))),
+    id: "chat", group: "app", icon: "message", title: "settings.chat.title", content: ChatPage,
     terms: ["settings.chat.sendWith", "settings.chat.previews", "settings.chat.previewsEncrypted", "settings.chat.autoplay", "settings.chat.largeEmoji", "settings.chat.membership", "settings.chat.profiles"],
   },
   {
-    id: "keyboard", group: "app", icon: "keyboard", title: "settings.keyboard.title", content: lazy(() => import("./KeyboardPage").then((module) => ({ default: module.KeyboardPage }))), terms: [],
+    id: "keyboard", group: "app", icon: "keyboard", title: "settings.keyboard.title", content: KeyboardPage, terms: [],
   },
   {
-    id: "data", group: "other", icon: "download", title: "settings.data.title", content: lazy(() => import("./DataPage").then((module) => ({ default: module.DataPage }))),
+    id: "data", group: "other", icon: "download", title: "settings.data.title", content: DataPage,
     terms: ["settings.data.export", "settings.data.storage", "settings.data.clear"],
   },
   {
-    id: "about", group: "other", icon: "info", title: "settings.about.title", content: lazy(() => import("./AboutPage").then((module) => ({ default: module.AboutPage }))), terms: ["settings.about.version", "settings.about.server", "settings.about.licences"],
+    id: "about", group: "other", icon: "info", title: "settings.about.title", content: AboutPage, terms: ["settings.about.version", "settings.about.server", "settings.about.licences"],
   },
 ]

@@ -17,7 +17,7 @@ export class Identities {
   private readonly observables: KeyedObservable<UserID, Trust>
 
   constructor(private readonly context: EncryptionContext, private readonly own: OwnIdentity) {
-    this.observables = new KeyedObservable((userId) => this.look(userId))
+    this.observables = new KeyedObservable((userId) => this.look(userId), (userId) => this.watched(userId))
   }
 
   trust(userId: UserID): Observable<Trust> {
@@ -61,6 +61,14 @@ export class Identities {
         .finally(() => this.loading.delete(userId))
     }
     return known ?? "none"
+  }
+
+  /** Somebody wants to see it: of people who share no encrypted room, keys have to be asked for. */
+  private watched(userId: UserID) {
+    this.context.crossSigningKeysOf(userId)
+      .then(async (keys) => { if (keys === undefined) await this.context.devicesOf(userId) })
+      .then(() => this.update(userId))
+      .catch((error) => this.context.platform.log("info", "a person's keys could not be asked for", { userId, error: String(error) }))
   }
 
   private async update(userId: UserID) {

@@ -117,6 +117,7 @@ export class VerificationDesk {
   }
 
   private async relay(incoming: Incoming) {
+    this.around.log(`DEBUG in ${incoming.sender} ${incoming.type} ${incoming.eventId}`, Date.now())
     this.around.tabs.post({ kind: "incoming", incoming })
     await this.receive(incoming, true)
   }

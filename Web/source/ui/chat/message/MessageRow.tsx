@@ -30,7 +30,10 @@ export const MessageRow = memo(function MessageRow({ events, startsGroup, isHigh
   const event = events[events.length - 1]
   const { thread, selection, select } = useChat()
   const [reactingAt, setReactingAt] = useState<Element>()
-  const { handlers, menu, openAt } = useContextMenu(() => {
+  // What can be done with it is only made for the message one points at or has the focus on.
+  const [isPointed, setPointed] = useState(false)
+  const [hasFocus, setFocused] = useState(false)
+  const { handlers, menu, openAt, isOpen } = useContextMenu(() => {
     // Links and selected words keep the browser's menu.
     if (event === undefined || (window.getSelection()?.toString() ?? "") !== "") return undefined
     return <MessageMenu event={event} onReact={() => setReactingAt(document.querySelector(`[data-key="${CSS.escape(first?.key ?? "")}"] [data-row-focus]`) ?? undefined)} />
@@ -45,7 +48,8 @@ export const MessageRow = memo(function MessageRow({ events, startsGroup, isHigh
   const isSelected = id !== undefined && selection?.has(id) === true
   return (
     <article
-      {...handlers} className={classes("message", startsGroup && "message-starts", first.mentionsMe && "message-mentions", isHighlighted && "message-highlighted", isSelected && "message-selected")}
+      {...handlers} onPointerEnter={(press) => press.pointerType !== "touch" && setPointed(true)} onPointerLeave={() => setPointed(false)}
+      onFocus={() => setFocused(true)} onBlur={(blur) => setFocused(blur.currentTarget.contains(blur.relatedTarget))} className={classes("message", startsGroup && "message-starts", first.mentionsMe && "message-mentions", isHighlighted && "message-highlighted", isSelected && "message-selected")}
       data-row-focus tabIndex={isActive ? 0 : -1} aria-posinset={position} aria-setsize={size} data-sending={first.sending.kind} data-event={event.id ?? event.key}
       aria-label={t("chat.message.label", { name, text: messageGist(first), time: formatDateTime(first.timestamp) })}
     >
@@ -67,7 +71,7 @@ export const MessageRow = memo(function MessageRow({ events, startsGroup, isHigh
               <PersonButton userId={first.sender}><bdi className={classes("message-name", colour !== undefined && "html-coloured")} style={colour === undefined ? { color: nameColour(first.sender) } : readableColours(colour, null)}>{name}</bdi></PersonButton>
               {sender.isAmbiguous && <span className="message-id">{first.sender}</span>}
               {isNotice && <span className="message-bot">{t("chat.message.bot")}</span>}
-              <Tooltip text={formatDateTime(first.timestamp)}><time className="message-time" dateTime={new Date(first.timestamp).toISOString()}>{formatTime(first.timestamp)}</time></Tooltip>
+              <time className="message-time" dateTime={new Date(first.timestamp).toISOString()} title={formatDateTime(first.timestamp)}>{formatTime(first.timestamp)}</time>
               <Shield event={first} />
             </header>
           )}
@@ -78,7 +82,7 @@ export const MessageRow = memo(function MessageRow({ events, startsGroup, isHigh
         </div>
         {receipts.length > 0 && <ReadBy receipts={receipts} />}
       </div>
-      {selection === undefined && <MessageActions event={event} onReact={setReactingAt} onMenu={openAt} />}
+      {selection === undefined && (isPointed || hasFocus || isOpen) && <MessageActions event={event} onReact={setReactingAt} onMenu={openAt} />}
       {menu}
       {reactingAt !== undefined && <ReactionPicker event={event} anchor={reactingAt} onClose={() => setReactingAt(undefined)} />}
     </article>

@@ -10,7 +10,7 @@ export interface Range { readonly from: number; readonly to: number }
 
 const overscan = 900
 /** Rows this near to the edge of what is rendered ask for a new range. */
-const reserve = 350
+const reserve = 700
 
 /** The places of a list's rows: estimated until they were measured, remembered by key for a width. */
 export class ListGeometry {
@@ -18,17 +18,27 @@ export class ListGeometry {
   private indexes = new Map<string, number>()
   private index = new HeightIndex([])
   private readonly measured = new Map<string, number>()
+  private readonly estimated = new Map<string, number>()
   private width = 0
 
   /** Takes new rows; heights that were measured are kept, unless the width changed. */
   setRows(keys: readonly string[], width: number, estimate: (index: number) => number) {
     if (Math.abs(width - this.width) > 1) {
       this.measured.clear()
+      this.estimated.clear()
       this.width = width
     }
     this.keys = keys
     this.indexes = new Map(keys.map((key, place) => [key, place]))
-    this.index = new HeightIndex(keys.map((key, place) => this.measured.get(key) ?? estimate(place)))
+    this.index = new HeightIndex(keys.map((key, place) => this.measured.get(key) ?? this.estimate(key, place, estimate)))
+  }
+
+  private estimate(key: string, place: number, estimate: (index: number) => number): number {
+    const known = this.estimated.get(key)
+    if (known !== undefined) return known
+    const made = estimate(place)
+    this.estimated.set(key, made)
+    return made
   }
 
   /** Takes a measured height; whether it is another than before. */

@@ -55,6 +55,16 @@ export const VirtualRows = forwardRef<VirtualRowsHandle, Props>(function Virtual
   const seenKeys = useRef<readonly string[]>()
   const seenWidth = useRef(0)
 
+  /** Takes over where somebody scrolled to since the last look, before the places of rows change. */
+  const catchUp = useCallback(() => {
+    const box = scroller.current
+    if (box === null || applied.current < 0 || Math.abs(box.scrollTop - applied.current) < 1) return
+    applied.current = box.scrollTop
+    const rest = box.scrollHeight - box.clientHeight - box.scrollTop
+    anchor.current = rest <= bottomTolerance && latest.current.sticksToBottom ? { kind: "bottom" } : list.anchorAt(box.scrollTop - headHeight())
+    latest.current.onScrolled(anchor.current)
+  }, [list])
+
   const headHeight = () => space.current?.offsetTop ?? 0
 
   /** Puts sizes and the scroll position where the geometry and the anchor want them. */
@@ -91,17 +101,19 @@ export const VirtualRows = forwardRef<VirtualRowsHandle, Props>(function Virtual
 
   const measure = useCallback((): boolean => {
     let hasChanged = false
+    catchUp()
     for (const element of windowElement.current?.children ?? []) {
       if (!(element instanceof HTMLElement)) continue
       if (list.measure(Number(element.dataset.index), element.getBoundingClientRect().height)) hasChanged = true
     }
     return hasChanged
-  }, [list])
+  }, [list, catchUp])
 
   // New rows or another width: the geometry is laid out anew before anything is measured.
   useLayoutEffect(() => {
     const width = scroller.current?.clientWidth ?? 0
     if (seenKeys.current === keys && Math.abs(seenWidth.current - width) <= 1) return
+    catchUp()
     seenKeys.current = keys
     seenWidth.current = width
     list.setRows(keys, width, (index) => latest.current.estimate(index, width))
@@ -172,10 +184,7 @@ export const VirtualRows = forwardRef<VirtualRowsHandle, Props>(function Virtual
   const onScroll = () => {
     const box = scroller.current
     if (box === null || Math.abs(box.scrollTop - applied.current) < 1) return
-    applied.current = box.scrollTop
-    const rest = box.scrollHeight - box.clientHeight - box.scrollTop
-    anchor.current = rest <= bottomTolerance && latest.current.sticksToBottom ? { kind: "bottom" } : list.anchorAt(box.scrollTop - headHeight())
-    latest.current.onScrolled(anchor.current)
+    catchUp()
     const next = rangeFor()
     if (next.from !== rangeNow.current.from || next.to !== rangeNow.current.to) flushSync(() => setRange(next))
     else tellPlace()

@@ -63,6 +63,7 @@ async function makeSessions(count: number) {
 }
 
 async function stop(...devices: (Device | undefined)[]) {
+  if (process.env["MARTLET_SHOW_LOGS"] !== undefined) for (const device of devices) console.log(device?.account.userId, device?.account.deviceId, device?.browser.logged.join("\n"))
   await Promise.all(devices.map((device) => device?.session.stop()))
 }
 
