@@ -116,7 +116,7 @@ class Person:
 
     async def sees(self, text: str, timeout: float = 15_000) -> Locator:
         """Waits for a message in the room that is open."""
-        found = self.timeline().get_by_text(text, exact=True).first
+        found = self.timeline().get_by_text(re.compile(rf"^\s*{re.escape(text)}\s*(\(edited\))?\s*$")).first
         await found.wait_for(timeout=timeout)
         return found
 

@@ -79,10 +79,14 @@ function readFacts(answer: JSONObject, code: string): InviteFacts {
   return {
     roomId: asString(answer.room_id) ?? "", isSpace: answer.room_type === "m.space", name: asString(answer.name), topic: asString(answer.topic),
     avatarPath: hasAvatar ? `${base}/invites/${encodeURIComponent(code)}/avatar` : undefined, memberCount: asNumber(answer.member_count) ?? 0,
-    onlineCount: asNumber(answer.online_count), inviterName: asString(asObject(answer.inviter)?.displayname) ?? asString(asObject(answer.inviter)?.user_id),
+    onlineCount: asNumber(answer.online_count), inviterName: asString(asObject(answer.inviter)?.displayname) ?? localpart(asString(asObject(answer.inviter)?.user_id)),
     channels: asStrings(answer.channels), welcome: asString(welcome?.text), rules: asStrings(welcome?.rules), expiresAt: asNumber(answer.expires_at),
     registration: mode === "open" || mode === "token" ? mode : "closed", isRegistrationAllowed: asBoolean(registration?.allowed_with_invite) ?? mode === "open",
   }
+}
+
+function localpart(userId: string | undefined): string | undefined {
+  return userId === undefined ? undefined : /^@([^:]*)/.exec(userId)?.[1] ?? userId
 }
 
 /** Takes a link: this account becomes a member of the room, and of its community's first channels. */

@@ -19,6 +19,9 @@ interface Open {
   content: Inline[]
 }
 
+/** Runs that wait for their end at once; nobody means more, and looking through them takes time. */
+const maximumOpen = 100
+
 const space = /^$|\s/
 const punctuation = /[\p{P}\p{S}]/u
 
@@ -35,7 +38,7 @@ export function delimited(parts: readonly (Inline | DelimiterRun)[]): Inline[] {
     const run = opened(part)
     if (run.canClose) close(run, stack, current)
     if (run.remaining > 0) {
-      if (run.canOpen) stack.push(run)
+      if (run.canOpen && stack.length < maximumOpen) stack.push(run)
       else addText(current(), run.character.repeat(run.remaining))
     }
   }

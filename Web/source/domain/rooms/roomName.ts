@@ -1,3 +1,4 @@
+import type { UserID } from "../../matrix/contract/events"
 import type { Member, RoomSummary } from "../../matrix/contract/room"
 
 /** What a room is called: a name of its own, or the people in it for the interface to put into words. */
@@ -18,6 +19,12 @@ export function roomName(summary: RoomSummary): RoomName {
   if (names.length === 0) return summary.alias === undefined ? { kind: "empty", formerly: undefined } : { kind: "named", name: summary.alias }
   const shown = names.slice(0, listed)
   return { kind: "people", names: shown, others: Math.max(others - shown.length, 0) }
+}
+
+/** Whom a conversation is with, where it is with one person only. */
+export function personOf(summary: RoomSummary): UserID | undefined {
+  const [user] = summary.directUsers
+  return summary.isDirect && summary.directUsers.length === 1 && summary.joinedCount + summary.invitedCount <= 2 ? user : undefined
 }
 
 /** The name that lists show for a member. */

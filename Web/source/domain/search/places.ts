@@ -1,7 +1,7 @@
 import type { MXC, RoomID, UserID } from "../../matrix/contract/events"
 import type { RoomSummary } from "../../matrix/contract/room"
 import type { RoomIndex } from "../rooms/RoomIndex"
-import { localpart, memberName } from "../rooms/roomName"
+import { localpart, memberName, personOf } from "../rooms/roomName"
 import { unreadOf } from "../rooms/unread"
 import type { Candidate } from "./rank"
 
@@ -33,12 +33,11 @@ export function placeCandidates(rooms: readonly RoomSummary[], index: RoomIndex,
     const recent = places.get(summary.id)
     const bonus = (recent === undefined ? 0 : 60 - 2 * recent) + (unread.highlights > 0 ? 70 : unread.rooms > 0 ? 40 : 0)
       + (summary.tags.has("m.favourite") ? 20 : 0) - (summary.isMuted ? 20 : 0) - (summary.tags.has("m.lowpriority") ? 20 : 0)
-    const [user] = summary.directUsers
-    const isPerson = summary.isDirect && summary.directUsers.length === 1 && user !== undefined
-    const server = isSpace || isPerson ? undefined : index.serverOf(summary.id)
+    const user = personOf(summary)
+    const server = isSpace || user !== undefined ? undefined : index.serverOf(summary.id)
     const serverName = server === undefined ? undefined : index.summary(server)?.name
-    const otherTexts = [summary.alias, serverName === undefined ? undefined : `${title(summary)} ${serverName}`, ...(isPerson ? [user, ...summary.heroes.map(memberName)] : [])]
-    const place: Place = isSpace ? { kind: "server", room: summary.id } : isPerson ? { kind: "person", userId: user, avatar: summary.avatar, room: summary.id } : { kind: "room", room: summary.id }
+    const otherTexts = [summary.alias, serverName === undefined ? undefined : `${title(summary)} ${serverName}`, ...(user !== undefined ? [user, ...summary.heroes.map(memberName)] : [])]
+    const place: Place = isSpace ? { kind: "server", room: summary.id } : user !== undefined ? { kind: "person", userId: user, avatar: summary.avatar, room: summary.id } : { kind: "room", room: summary.id }
     return [{ key: summary.id, text: title(summary), otherTexts: otherTexts.filter((text): text is string => text !== undefined), bonus, place }]
   })
 }

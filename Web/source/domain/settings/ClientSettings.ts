@@ -8,6 +8,8 @@ import { definitions, readSetting, type SettingKey, type SettingValues } from ".
 /** Beside what else the client keeps in that account data. */
 const section = "preferences"
 const prefix = "setting:"
+/** Counts changes of settings of the device, for all that read them from the same place. */
+const changes = new WeakMap<Settings, Value<number>>()
 
 /**
  * The settings of one account on one device. Those of the device are in the settings of the browser; those of the account in its account
@@ -26,7 +28,9 @@ export class ClientSettings {
     private readonly settings: Settings, private readonly session: Session | undefined,
     private readonly onFailure: (key: SettingKey, error: unknown) => void = () => undefined,
   ) {
-    this.device = new Value(0)
+    const shared = changes.get(settings) ?? new Value(0)
+    changes.set(settings, shared)
+    this.device = shared
     this.end = settings.subscribe(() => this.device.update((count) => count + 1))
     this.account = session?.accountData(MartletType.settings) ?? new Value<JSONObject | undefined>(undefined)
   }
@@ -76,12 +80,12 @@ export class ClientSettings {
   }
 
   private async write(): Promise<void> {
-    const changes = this.pending.get()
-    if (this.session === undefined || Object.keys(changes).length === 0) return
+    const wanted = this.pending.get()
+    if (this.session === undefined || Object.keys(wanted).length === 0) return
     const content = this.account.get() ?? {}
-    await this.session.setAccountData(MartletType.settings, { ...content, [section]: { ...asObject(content[section]), ...changes } })
+    await this.session.setAccountData(MartletType.settings, { ...content, [section]: { ...asObject(content[section]), ...wanted } })
     // What was changed once more meanwhile waits for the next writing.
-    this.pending.update((pending) => Object.fromEntries(Object.entries(pending).filter(([key, value]) => changes[key] !== value)))
+    this.pending.update((pending) => Object.fromEntries(Object.entries(pending).filter(([key, value]) => wanted[key] !== value)))
   }
 
   private fromDevice(key: SettingKey): unknown {

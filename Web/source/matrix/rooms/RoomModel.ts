@@ -13,6 +13,7 @@ import { startingWith } from "../store/stores"
 import { writeState } from "../store/writeUpdate"
 import type { RoomChange } from "../store/writeUpdate"
 import { readEvents } from "../sync/readEvents"
+import { isTemporary } from "../api/ClientAPI"
 import type { Clear } from "./Clear"
 import type { OutboxItem } from "./Outbox"
 import { PowerLevels } from "./PowerLevels"
@@ -367,6 +368,13 @@ export class RoomModel implements Room {
     }, 300_000)
   }
 
+  /** The session ends. */
+  close() {
+    clearTimeout(this.release)
+    for (const timeline of [...this.timelines]) timeline.close()
+    clearTimeout(this.release)
+  }
+
   private loadedEvents(): RoomEvents {
     if (this.known !== undefined) return this.known
     const events = new RoomEvents(this.core, {
@@ -414,8 +422,8 @@ export class RoomModel implements Room {
       this.singleEvents.changed(id)
     } catch (error) {
       this.report("event", error)
-      // Asked again when somebody looks again later.
-      setTimeout(() => this.missing.delete(id), 30_000)
+      // Where there was no answer it is asked for again when somebody looks again.
+      if (isTemporary(error)) this.missing.delete(id)
     }
   }
 

@@ -4,7 +4,7 @@ import { newTransactionID, randomText } from "../base/identifiers"
 import { path } from "../base/path"
 import { asObject, asString, asStrings } from "../base/read"
 import type { JSONObject, JSONValue } from "../base/read"
-import { ClientAPI } from "../api/ClientAPI"
+import { ClientAPI, isTemporary } from "../api/ClientAPI"
 import type { Encryption } from "../contract/encryption"
 import type { RoomID, UserID } from "../contract/events"
 import type { Platform, Transaction } from "../contract/platform"
@@ -32,6 +32,8 @@ import { TabLink } from "./TabLink"
 import type { TabMessage } from "./TabLink"
 import { MessageSearcher } from "./MessageSearcher"
 import { noEncryption } from "./NoEncryption"
+import { EncryptionGate } from "./EncryptionGate"
+import { backoff } from "../base/backoff"
 
 /** A signed-in account: its rooms, what keeps them current, and what can be done with them. */
 export class ClientSession implements Session, SessionCore {
@@ -43,8 +45,8 @@ export class ClientSession implements Session, SessionCore {
   readonly media: MediaStore
   readonly outbox: Outbox & Observable<readonly OutboxEntry[]>
   readonly ignoredUsers: Observable<ReadonlySet<UserID>>
-  encryption: Encryption = noEncryption
-  decryptor: Decryptor
+  readonly encryption = new EncryptionGate()
+  readonly decryptor = new Decryptor(this.encryption)
   readonly data: AccountData
   private readonly models = new Map<RoomID, RoomModel>()
   private readonly roomListeners = new Set<() => void>()
@@ -57,10 +59,14 @@ export class ClientSession implements Session, SessionCore {
   private direct = new Map<RoomID, readonly UserID[]>()
   private readonly notificationListeners = new Set<(notification: IncomingNotification) => void>()
   private readonly ends: (() => void)[] = []
+  private readonly ended = new AbortController()
   private isStopped = false
   private myPresence: "online" | "unavailable" | "offline" = "online"
 
-  constructor(readonly platform: Platform, readonly account: AccountRecord, private readonly accounts: AccountList, readonly database: SessionDatabase) {
+  constructor(
+    readonly platform: Platform, readonly account: AccountRecord, private readonly accounts: AccountList, readonly database: SessionDatabase,
+    private readonly createEncryption: () => Promise<Encryption>,
+  ) {
     this.userId = this.me = account.userId
     this.deviceId = account.deviceId
     this.api = new ClientAPI(platform, account.homeserver, accounts.credentials(account, (soft) => this.status.set({ kind: "signed-out", soft })))
@@ -84,7 +90,8 @@ export class ClientSession implements Session, SessionCore {
     this.outbox = Object.assign(outbox, { get: () => entries.get(), subscribe: (listener: () => void) => entries.subscribe(listener) })
     const ignored = this.data.observe("m.ignored_user_list")
     this.ignoredUsers = derived([ignored], () => new Set(Object.keys(asObject(ignored.get()?.["ignored_users"]) ?? {})), sameSet)
-    this.decryptor = new Decryptor(noEncryption)
+    this.ends.push(this.decryptor.onClear((room, event, clear) => this.searcher.learn(room, event, clear)))
+    this.ends.push(this.decryptor.onRetry((room, ids) => this.models.get(room)?.retryDecryption(ids)))
     this.data.on("m.push_rules", () => this.rulesChanged())
     this.data.on("m.direct", () => this.directChanged())
     this.data.on("m.ignored_user_list", () => batch(() => this.models.forEach((room) => room.ignoredChanged())))
@@ -103,6 +110,7 @@ export class ClientSession implements Session, SessionCore {
       for (const record of records) if (!this.models.has(record.id)) this.models.set(record.id, new RoomModel(this, record))
       this.roomsChanged()
     })
+    void this.openEncryption(this.createEncryption)
     await this.loadSpaces(records)
     await this.outbox.load()
   }
@@ -116,12 +124,22 @@ export class ClientSession implements Session, SessionCore {
     })
   }
 
-  /** Takes over what encrypts, once it is open. */
-  useEncryption(encryption: Encryption) {
-    this.encryption = encryption
-    this.decryptor = new Decryptor(encryption)
-    this.ends.push(this.decryptor.onClear((room, event, clear) => this.searcher.learn(room, event, clear)))
-    this.ends.push(this.decryptor.onRetry((room, ids) => this.models.get(room)?.retryDecryption(ids)))
+  /** Opens what encrypts, and tries for as long as only the network is in the way. */
+  private async openEncryption(createEncryption: () => Promise<Encryption>) {
+    for (let attempt = 0; !this.ended.signal.aborted; attempt += 1) {
+      try {
+        const encryption = await createEncryption()
+        if (this.ended.signal.aborted) await encryption.stop()
+        else this.encryption.open(encryption)
+        return
+      } catch (error) {
+        if (this.ended.signal.aborted) return
+        this.platform.log("error", "encryption could not be opened", { error: error instanceof Error ? error.message : String(error) })
+        // Without encryption everything else still works; encrypted rooms say what is wrong.
+        if (!isTemporary(error)) return this.encryption.open(noEncryption)
+      }
+      await this.platform.clock.sleep(backoff(attempt), this.ended.signal).catch(() => undefined)
+    }
   }
 
   start() {
@@ -136,7 +154,9 @@ export class ClientSession implements Session, SessionCore {
   async stop() {
     if (this.isStopped) return
     this.isStopped = true
+    this.ended.abort()
     for (const end of this.ends) end()
+    for (const room of this.models.values()) room.close()
     await this.sync.stop()
     await this.outbox.stop()
     await this.searcher.index.close()

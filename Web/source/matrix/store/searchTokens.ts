@@ -7,7 +7,8 @@ const ideographs = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scri
 export function searchTokens(text: string): string[] {
   const folded = text.normalize("NFKD").replace(marks, "").toLowerCase()
   const found = new Set<string>()
-  for (const [word] of folded.matchAll(words)) {
+  for (const match of folded.matchAll(words)) {
+    const word = match[0] ?? ""
     if (!ideographs.test(word)) found.add(word)
     else for (const sign of word.normalize("NFC")) found.add(sign)
   }

@@ -107,8 +107,7 @@ function Join({ session, code }: { session: Session; code: string }) {
       const { room, joined } = await acceptInvite(session.api, code)
       const known = await session.waitForRoom(room)
       if (known.summary.get().type !== "m.space") return navigate({ kind: "room", room, space: undefined, event: undefined, thread: undefined }, { replace: true })
-      const first = joined.find((id) => id !== room)
-      if (first !== undefined) await session.waitForRoom(first)
+      const first = await firstToTalkIn(session, joined.filter((id) => id !== room))
       navigate(first === undefined ? { kind: "space", space: room } : { kind: "room", room: first, space: room, event: undefined, thread: undefined }, { replace: true })
     } catch (problem) {
       setError(failureText(problem))
@@ -130,6 +129,15 @@ function Join({ session, code }: { session: Session; code: string }) {
       <p className="invite-landing-note">{t("communities.landing.as", { id: session.userId })}</p>
     </div>
   )
+}
+
+/** The first channel that somebody new can write in; else the first of all. */
+async function firstToTalkIn(session: Session, channels: readonly string[]): Promise<string | undefined> {
+  for (const id of channels.slice(0, 5)) {
+    const channel = await session.waitForRoom(id)
+    if (channel.summary.get().type === undefined && channel.permissions.get().canSend("m.room.message")) return id
+  }
+  return channels[0]
 }
 
 function SignUpAndJoin({ code, facts, homeserver }: { code: string; facts: InviteFacts; homeserver: string }) {

@@ -1,6 +1,7 @@
 import { useState } from "react"
 import { asArray, asObject, asString } from "../../matrix/base/read"
 import type { JSONValue } from "../../matrix/base/read"
+import { localpart } from "../../domain/rooms/roomName"
 import { askInDialog } from "../accounts/authentication"
 import { PasswordStrength } from "../accounts/PasswordStrength"
 import { rememberPassword } from "../accounts/passwordMemory"
@@ -47,7 +48,7 @@ function ProfileCard() {
   const [file, setFile] = useState<File>()
   const [call, isBusy] = useCall()
   const zone = asString(profile.fields["m.tz"]) ?? asString(profile.fields["us.cloke.msc4175.tz"]) ?? ""
-  const name = profile.displayName ?? session.userId
+  const name = profile.displayName ?? localpart(session.userId)
   const save = (field: string, value: JSONValue | null) => call(() => session.setProfileField(field, value))
   return (
     <Card title={t("settings.account.profile")} level={2}>

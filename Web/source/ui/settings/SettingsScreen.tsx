@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react"
+import { localpart } from "../../domain/rooms/roomName"
 import { usePlatform, useSession } from "../bridge/contexts"
 import { useObservable } from "../bridge/useObservable"
 import { Avatar, Button, EmptyState, Icon, IconButton, isLayerOpen, SearchField, useBreakpoint } from "../design"
@@ -21,7 +22,7 @@ export function SettingsScreen({ page }: { readonly page: string | undefined }) 
   const heading = useRef<HTMLHeadingElement>(null)
   const current = settingsPages.find((one) => one.id === page) ?? (isNarrow ? undefined : settingsPages[0])
   const hits = useMemo(() => search(query), [query])
-  const name = profile.displayName ?? session.userId
+  const name = profile.displayName ?? localpart(session.userId)
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -35,12 +36,15 @@ export function SettingsScreen({ page }: { readonly page: string | undefined }) 
   }, [page])
 
   const Content = current?.content
+  const isList = isNarrow && current === undefined
+  const Title = isList ? "h1" : "h2"
+  const Frame = isList ? "main" : "div"
   return (
     <div className="settings" data-open={page === undefined ? undefined : true}>
-      <nav className="settings-nav" aria-label={t("settings.title")}>
+      <Frame className="settings-side"><nav className="settings-nav" aria-label={t("settings.title")}>
         <div className="settings-nav-head">
           {isNarrow && <IconButton icon="x" label={t("settings.close")} onClick={close} />}
-          <h2>{t("settings.title")}</h2>
+          <Title>{t("settings.title")}</Title>
         </div>
         <SearchField label={t("settings.search")} value={query} onChange={setQuery} />
         {query.trim() === "" ? (
@@ -68,8 +72,8 @@ export function SettingsScreen({ page }: { readonly page: string | undefined }) 
             ))}
           </ul>
         )}
-      </nav>
-      <main className="settings-main" id="main" tabIndex={-1}>
+      </nav></Frame>
+      {!isList && <main className="settings-main" id="main" tabIndex={-1}>
         <div className="settings-page">
           <header className="settings-head">
             {isNarrow && <IconButton icon="arrow-left" label={t("common.back")} onClick={() => navigate({ kind: "settings", page: undefined })} />}
@@ -78,7 +82,7 @@ export function SettingsScreen({ page }: { readonly page: string | undefined }) 
           </header>
           {Content !== undefined && <Content key={current?.id} />}
         </div>
-      </main>
+      </main>}
     </div>
   )
 }

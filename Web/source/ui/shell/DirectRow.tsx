@@ -1,7 +1,7 @@
 import type { RoomID } from "../../matrix/contract/events"
 import type { RoomSummary } from "../../matrix/contract/room"
 import { gist } from "../../domain/notifications/gist"
-import { memberName } from "../../domain/rooms/roomName"
+import { memberName, personOf } from "../../domain/rooms/roomName"
 import { unreadMark } from "../../domain/rooms/unread"
 import { useObservable } from "../bridge/useObservable"
 import { Icon } from "../design"
@@ -24,8 +24,7 @@ export function DirectRow({ id, isCurrent }: { id: RoomID; isCurrent: boolean })
   const hasDraft = useHasDraft(id) && !isCurrent
   if (summary === undefined) return null
   const mark = unreadMark(summary)
-  const [user] = summary.directUsers
-  const person = summary.isDirect && summary.directUsers.length === 1 ? user : undefined
+  const person = personOf(summary)
   const server = summary.isDirect ? undefined : shell.index.serverOf(id)
   const title = roomTitle(summary)
   return (

@@ -1,4 +1,5 @@
 import type { RoomSummary } from "../../matrix/contract/room"
+import { personOf } from "../../domain/rooms/roomName"
 import { useObservable } from "../bridge/useObservable"
 import { Avatar } from "../design"
 import { roomTitle } from "./roomTitle"
@@ -8,8 +9,7 @@ import { useShell } from "./ShellState"
 export function RoomAvatar({ summary, size, hasPresence = false }: { summary: RoomSummary; size: number; hasPresence?: boolean }) {
   const { session } = useShell()
   const [hero] = summary.heroes
-  const isPerson = summary.isDirect && summary.directUsers.length === 1
-  const [user] = summary.directUsers
-  const presence = useObservable(hasPresence && isPerson && user !== undefined ? session.presence(user) : undefined)
-  return <Avatar id={isPerson && user !== undefined ? user : summary.id} name={roomTitle(summary)} mxc={summary.avatar ?? (isPerson ? hero?.avatar : undefined)} size={size} presence={presence?.state} shape={isPerson ? "circle" : "square"} />
+  const user = personOf(summary)
+  const presence = useObservable(hasPresence && user !== undefined ? session.presence(user) : undefined)
+  return <Avatar id={user ?? summary.id} name={roomTitle(summary)} mxc={summary.avatar ?? (user === undefined ? undefined : hero?.avatar)} size={size} presence={presence?.state} shape={user !== undefined ? "circle" : "square"} />
 }

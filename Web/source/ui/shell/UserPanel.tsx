@@ -1,4 +1,5 @@
 import { localpart } from "../../domain/rooms/roomName"
+import { useAccounts } from "../bridge/contexts"
 import { useObservable } from "../bridge/useObservable"
 import { useSetting, useSettings } from "../bridge/useSetting"
 import { Avatar, IconButton } from "../design"
@@ -14,13 +15,14 @@ export function UserPanel() {
   const shell = useShell()
   const { session } = shell
   const settings = useSettings()
+  const accounts = useAccounts()
   const [isQuiet] = useSetting("doNotDisturb")
   const profile = useObservable(session.profile(session.userId))
   const presence = useObservable(session.presence(session.userId))
   const name = profile.displayName ?? localpart(session.userId)
   return (
     <section className="user-panel" aria-label={t("shell.presence.menu")} data-landmark>
-      <MenuButton className="user-panel-me" label={`${name}, ${t("shell.presence.menu")}`} items={() => userMenu(shell, presence, settings)} placement="top-start">
+      <MenuButton className="user-panel-me" label={`${name}, ${t("shell.presence.menu")}`} items={() => userMenu(shell, presence, settings, accounts)} placement="top-start">
         <span className="user-panel-picture"><Avatar id={session.userId} name={name} mxc={profile.avatar} size={32} presence={presence.state} /></span>
         <span className="user-panel-text">
           <span className="user-panel-name">{name}</span>

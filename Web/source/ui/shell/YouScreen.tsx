@@ -1,4 +1,5 @@
 import { localpart } from "../../domain/rooms/roomName"
+import { useAccounts } from "../bridge/contexts"
 import { useObservable } from "../bridge/useObservable"
 import { useSetting, useSettings } from "../bridge/useSetting"
 import { Avatar } from "../design"
@@ -13,6 +14,7 @@ export function YouScreen() {
   const shell = useShell()
   const { session } = shell
   const settings = useSettings()
+  const accounts = useAccounts()
   useSetting("doNotDisturb")
   const profile = useObservable(session.profile(session.userId))
   const presence = useObservable(session.presence(session.userId))
@@ -25,7 +27,7 @@ export function YouScreen() {
         <p>{session.userId}</p>
         {presence.statusMessage !== undefined && presence.statusMessage !== "" && <p>{presence.statusMessage}</p>}
       </div>
-      <MenuList items={userMenu(shell, presence, settings).filter((item) => item.key !== "shortcuts")} />
+      <MenuList items={userMenu(shell, presence, settings, accounts).filter((item) => item.key !== "shortcuts")} />
     </main>
   )
 }

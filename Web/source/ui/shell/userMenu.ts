@@ -1,4 +1,4 @@
-import type { Presence } from "../../matrix/contract/session"
+import type { Accounts, Presence } from "../../matrix/contract/session"
 import type { ClientSettings } from "../../domain/settings/ClientSettings"
 import { t } from "../language/t"
 import { navigate } from "../navigation/useRoute"
@@ -6,7 +6,7 @@ import type { ShellMenuItem } from "./menuItems"
 import type { ShellState } from "./ShellState"
 
 /** The menu of oneself: presence, status message, settings. */
-export function userMenu(shell: ShellState, presence: Presence, settings: ClientSettings): ShellMenuItem[] {
+export function userMenu(shell: ShellState, presence: Presence, settings: ClientSettings, accounts: Accounts): ShellMenuItem[] {
   const isQuiet = settings.get("doNotDisturb")
   const { session } = shell
   const choice = (state: Presence["state"], label: string): ShellMenuItem =>
@@ -19,6 +19,10 @@ export function userMenu(shell: ShellState, presence: Presence, settings: Client
     { kind: "item", key: "copy", label: t("shell.you.copyID"), icon: "copy", run: () => navigator.clipboard.writeText(session.userId) },
     { kind: "item", key: "shortcuts", label: t("shell.shortcuts.title"), icon: "keyboard", run: () => shell.dialog.set({ kind: "shortcuts" }) },
     { kind: "line", key: "line-2" },
+    ...accounts.list.get().filter((account) => account.userId !== session.userId).map((account): ShellMenuItem =>
+      ({ kind: "item", key: account.userId, label: t("shell.you.switchTo", { user: account.userId }), icon: "users", run: () => accounts.select(account.userId) })),
+    { kind: "item", key: "add", label: t("shell.you.addAccount"), icon: "user-plus", run: () => navigate({ kind: "sign-in" }) },
+    { kind: "line", key: "line-3" },
     { kind: "item", key: "settings", label: t("shell.you.settings"), icon: "gear", run: () => navigate({ kind: "settings", page: undefined }) },
   ]
 }

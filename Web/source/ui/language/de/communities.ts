@@ -232,7 +232,6 @@ export const communities: Record<keyof typeof english, string> = {
   "communities.permission.everybody": "Alle",
   "communities.permission.owners": "Nur Inhaber",
   "communities.permission.from": "Ab {role}",
-  "communities.permission.level": "Stufe {level}",
   "communities.permission.send-messages": "Nachrichten senden",
   "communities.permission.react": "Reagieren",
   "communities.permission.send-stickers": "Sticker senden",

@@ -91,6 +91,8 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.presence.failed": "Dein Status konnte nicht geändert werden. Versuch es noch einmal.",
   "shell.you.settings": "Einstellungen",
   "shell.you.copyID": "Nutzer-ID kopieren",
+  "shell.you.switchTo": "Zu {user} wechseln",
+  "shell.you.addAccount": "Konto hinzufügen",
   "shell.you.doNotDisturb": "Nicht stören",
 
   "shell.status.label": "Verbindung",

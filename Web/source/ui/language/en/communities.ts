@@ -230,7 +230,6 @@ export const communities = {
   "communities.permission.everybody": "Everybody",
   "communities.permission.owners": "Owners only",
   "communities.permission.from": "{role} and up",
-  "communities.permission.level": "Level {level}",
   "communities.permission.send-messages": "Send messages",
   "communities.permission.react": "React",
   "communities.permission.send-stickers": "Send stickers",

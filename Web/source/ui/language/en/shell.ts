@@ -89,6 +89,8 @@ export const shell = {
   "shell.presence.failed": "Your status could not be changed. Try again.",
   "shell.you.settings": "Settings",
   "shell.you.copyID": "Copy user ID",
+  "shell.you.switchTo": "Switch to {user}",
+  "shell.you.addAccount": "Add an account",
   "shell.you.doNotDisturb": "Do not disturb",
 
   "shell.status.label": "Connection",

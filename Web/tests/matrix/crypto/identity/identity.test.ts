@@ -12,11 +12,17 @@ import { TestContext } from "./support/TestContext"
 
 const ALICE = "@alice:x"
 const BOB = "@bob:x"
-const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 60))
+const settle = (milliseconds = 60) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
+/** Waits for what takes as long as the machine is busy. */
+const eventually = async (condition: () => boolean) => {
+  for (let round = 0; round < 200 && !condition(); round += 1) await settle(20)
+}
 const session = (sessionId: string): ExportedSession => ({
   room: "!room:x", sessionId, sessionKey: `key of ${sessionId}`, senderKey: "sender", claimedEd25519: "ed", forwardingChain: [], sharedHistory: true, firstIndex: 3,
 })
 const kindOf = async (identity: Identity) => {
+  await settle(100)
+  await eventually(() => identity.setup.get().kind !== "unknown")
   await settle()
   return identity.setup.get().kind
 }
@@ -29,16 +35,16 @@ async function account(userId = ALICE, deviceId = "FIRST", server = new MemorySe
 }
 
 async function compare(mine: Verification, other: Identity) {
-  await settle()
+  await eventually(() => other.verifications.get().some((one) => one.id === mine.id))
   const theirs = other.verifications.get().find((one) => one.id === mine.id)
   assert(theirs)
   await theirs.accept()
-  await settle()
+  await eventually(() => mine.state.get().kind === "ready")
   await mine.startSAS()
-  await settle()
+  await eventually(() => mine.state.get().kind === "comparing" && theirs.state.get().kind === "comparing")
   assert.deepEqual(mine.state.get(), theirs.state.get())
   await Promise.all([mine.confirm(), theirs.confirm()])
-  await settle()
+  await eventually(() => mine.state.get().kind === "done" && theirs.state.get().kind === "done")
   assert.deepEqual([mine.state.get().kind, theirs.state.get().kind], ["done", "done"])
 }
 
@@ -75,7 +81,7 @@ test("the chain of signatures is what the specification says", async () => {
 test("a second device needs verification, and the recovery key is enough for it", async () => {
   const { server, recoveryKey, context: first } = await account()
   await first.putInboundSessions(Array.from({ length: 250 }, (_, index) => session(`s${index}`)), "import")
-  for (let round = 0; round < 50 && first.backedUp.size < 250; round += 1) await settle()
+  await eventually(() => first.backedUp.size === 250)
   assert.equal(first.backedUp.size, 250)
   const { identity, context } = await TestContext.identity(server, ALICE, "SECOND")
   await settle()
@@ -85,7 +91,7 @@ test("a second device needs verification, and the recovery key is enough for it"
   assert.equal(await kindOf(identity), "needs-verification")
   await identity.recover(recoveryKey)
   assert.equal(await kindOf(identity), "ready")
-  for (let round = 0; round < 50 && context.sessions.size < 250; round += 1) await settle()
+  await eventually(() => context.backedUp.size === 250)
   assert.deepEqual(context.sessions.get("s7"), session("s7"))
   assert.equal(context.sessions.size, 250)
   assert.equal(context.backedUp.size, 250)
