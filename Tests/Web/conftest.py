@@ -72,9 +72,14 @@ async def people(request: pytest.FixtureRequest, browser, server):
 
 
 @pytest_asyncio.fixture(scope="session")
-async def _house(browser, server):
+async def _house(request: pytest.FixtureRequest, browser, server):
     house = House(People(browser, server))
-    await house.build()
+    try:
+        await house.build()
+    except Exception:
+        if folder := request.config.getoption("--screenshots"):
+            await house.people.photograph(Path(folder), "house")
+        raise
     yield house
     await house.people.close()
 

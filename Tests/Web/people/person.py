@@ -38,6 +38,10 @@ class Person:
         if message.type in ("error", "warning") and not message.text.startswith(_HARMLESS):
             self.problems.append(f"{self.name}: {message.text}")
 
+    def forgive(self, text: str) -> None:
+        """Takes complaints of the console that a test provoked as harmless."""
+        self.problems[:] = [problem for problem in self.problems if text not in problem]
+
     async def go(self, address: str) -> None:
         """Opens an address of the client, such as `/#/inbox`."""
         await self.page.goto(self.people.address + address)

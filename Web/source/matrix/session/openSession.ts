@@ -15,7 +15,7 @@ export function createAccounts(platform: Platform): AccountList {
 /** Opens an account: what its store has can be shown at once. */
 export async function openSession(platform: Platform, account: AccountRecord, accounts: AccountList): Promise<Session> {
   const database = await SessionDatabase.open(platform, databaseName(account), [...coreStores, ...encryptionStores])
-  const session: ClientSession = new ClientSession(platform, account, accounts, database, () => createEncryption({
+  const session: ClientSession = new ClientSession(platform, account, accounts, database, async () => (await import("../crypto/createEncryption")).createEncryption({
     platform, database, api: session.api, userId: account.userId, deviceId: account.deviceId, host: encryptionHost(session),
     upload: (blob) => session.media.upload(blob, ""),
     download: (mxc) => session.media.fetch(mxc),

@@ -2,9 +2,10 @@ import { lazy, Suspense, useEffect, useMemo, useState } from "react"
 import type { AccountRecord, Session } from "../../matrix/contract/session"
 import { ClientSettings } from "../../domain/settings/ClientSettings"
 import { SessionContext, useAccounts, usePlatform } from "../bridge/contexts"
-import { SettingsContext } from "../bridge/useSetting"
+import { SettingsContext, useSetting } from "../bridge/useSetting"
 import { useObservable } from "../bridge/useObservable"
 import { Button, Icon, showToast } from "../design"
+import { setHourCycle } from "../language/format"
 import { t, useLanguage } from "../language/t"
 import { useRoute } from "../navigation/useRoute"
 import { ErrorBoundary } from "./ErrorBoundary"
@@ -76,6 +77,12 @@ function SignedIn({ session, onRenew }: { session: Session; onRenew: () => void 
   const route = useRoute()
   const language = useLanguage()
   const status = useObservable(session.status)
+  const [clock] = useSetting("clock")
+  const [appliedClock, setAppliedClock] = useState<typeof clock>()
+  if (appliedClock !== clock) {
+    setAppliedClock(clock)
+    setHourCycle(clock === "system" ? undefined : clock === "12" ? "h12" : "h23")
+  }
   useTitle(session)
   useEffect(() => {
     // The settings go back to where they were opened from.
@@ -84,7 +91,7 @@ function SignedIn({ session, onRenew }: { session: Session; onRenew: () => void 
   if (status.kind === "signed-out") return <Suspense fallback={<Splash />}><SignedOutScreen isSoft={status.soft} onRenew={onRenew} /></Suspense>
   const isOver = route.kind === "settings" || route.kind === "room-settings" || route.kind === "invite"
   return (
-    <ErrorBoundary key={language}>
+    <ErrorBoundary key={`${language} ${clock}`}>
       <Suspense fallback={<Splash />}>
         {route.kind === "settings" && <SettingsScreen page={route.page} />}
         {route.kind === "room-settings" && <RoomSettings room={route.room} page={route.page} />}

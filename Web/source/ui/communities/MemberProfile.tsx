@@ -2,6 +2,7 @@ import { useState } from "react"
 import { communityRoles, setMemberRoles } from "../../domain/roles/applyRoles"
 import { MartletType } from "../../matrix/contract/events"
 import { levelOf, memberRolesKey, rolesOf } from "../../domain/roles/Role"
+import { memberName } from "../../domain/rooms/roomName"
 import { spacesOf } from "../../domain/packs/availablePacks"
 import { asString } from "../../matrix/base/read"
 import type { Room } from "../../matrix/contract/room"
@@ -29,7 +30,7 @@ export function MemberProfile({ room, userId, onClose }: { room: Room | undefine
   const [action, setAction] = useState<"kick" | "ban" | "report">()
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<string>()
-  const name = member?.displayName ?? profile.displayName ?? userId
+  const name = memberName({ userId, displayName: member?.displayName ?? profile.displayName })
   const time = useLocalTime(asString(profile.fields["m.tz"]) ?? asString(profile.fields["us.cloke.msc4175.tz"]))
   const pronouns = pronounsOf(profile.fields)
   const isMe = userId === session.userId

@@ -74,14 +74,16 @@ export class DeviceLists {
     for (const userId of new Set([...changed, ...wanted])) {
       const record = await transaction.get<DeviceListRecord>(LISTS, userId)
       if (record === undefined && userId !== this.core.userId && !wanted.includes(userId)) continue
-      transaction.put<DeviceListRecord>(LISTS, { ...record, userId, outdated: 1, generation: (record?.generation ?? 0) + 1 })
+      if (record?.isUntracked === true && !wanted.includes(userId)) continue
+      transaction.put<DeviceListRecord>(LISTS, outdatedList(userId, record))
       this.retryAt.delete(userId)
     }
     for (const userId of left) {
       if (userId === this.core.userId || stillTracked.has(userId)) continue
       const record = await transaction.get<DeviceListRecord>(LISTS, userId)
-      // Nothing is heard of their devices any more; the next time they matter the list is asked for.
-      if (record !== undefined) transaction.put<DeviceListRecord>(LISTS, { ...record, outdated: 1, generation: record.generation + 1 })
+      if (record === undefined) continue
+      const { generation, crossSigning } = record
+      transaction.put<DeviceListRecord>(LISTS, { userId, isUntracked: true, generation: generation + 1, ...(crossSigning && { crossSigning }) })
     }
   }
 
@@ -89,13 +91,12 @@ export class DeviceLists {
   async track(userIds: Iterable<UserID>): Promise<void> {
     const wanted = [...new Set(userIds)]
     const known = await this.core.read([LISTS], (transaction) => Promise.all(wanted.map((userId) => transaction.get<DeviceListRecord>(LISTS, userId))))
-    const unknown = wanted.filter((_, index) => known[index] === undefined)
+    const unknown = wanted.filter((_, index) => isUnknown(known[index]))
     if (unknown.length === 0) return
     await this.core.write([LISTS], async (transaction) => {
       for (const userId of unknown) {
-        if ((await transaction.get<DeviceListRecord>(LISTS, userId)) === undefined) {
-          transaction.put<DeviceListRecord>(LISTS, { userId, outdated: 1, generation: 0 })
-        }
+        const record = await transaction.get<DeviceListRecord>(LISTS, userId)
+        if (isUnknown(record)) transaction.put<DeviceListRecord>(LISTS, outdatedList(userId, record))
       }
     })
   }
@@ -112,7 +113,7 @@ export class DeviceLists {
     await this.core.write([LISTS], async (transaction) => {
       for (const userId of userIds) {
         const record = await transaction.get<DeviceListRecord>(LISTS, userId)
-        transaction.put<DeviceListRecord>(LISTS, { ...record, userId, outdated: 1, generation: (record?.generation ?? 0) + 1 })
+        transaction.put<DeviceListRecord>(LISTS, outdatedList(userId, record))
       }
     })
     for (const userId of userIds) this.retryAt.delete(userId)
@@ -162,10 +163,11 @@ export class DeviceLists {
       const accepted = devices.map((device) => this.accept(device, before.find((one) => one.deviceId === device.deviceId)))
       for (const old of before) if (!accepted.some((device) => device.deviceId === old.deviceId)) transaction.delete(DEVICES, [userId, old.deviceId])
       for (const device of accepted) transaction.put(DEVICES, device)
-      // Where the server said in the meantime that the list changed, it stays out of date.
+      // Where the server said in the meantime that the list changed, it stays as that left it.
       const isCurrent = record === undefined || record.generation === generation
       transaction.put<DeviceListRecord>(LISTS, {
-        userId, generation: record?.generation ?? generation, ...(isCurrent ? {} : { outdated: 1 as const }), ...(crossSigning && { crossSigning }),
+        userId, generation: record?.generation ?? generation, ...(crossSigning && { crossSigning }),
+        ...(!isCurrent && record.outdated !== undefined && { outdated: 1 }), ...(!isCurrent && record.isUntracked === true && { isUntracked: true }),
       })
       const isChanged = fingerprintOf(before, record?.crossSigning) !== fingerprintOf(accepted, crossSigning)
       if (isChanged) await this.countRevision(transaction)
@@ -185,6 +187,15 @@ export class DeviceLists {
     const fact = await transaction.get<{ value: number }>(FACTS, REVISION)
     transaction.put(FACTS, { key: REVISION, value: (fact?.value ?? 0) + 1 })
   }
+}
+
+function isUnknown(record: DeviceListRecord | undefined): boolean {
+  return record === undefined || record.isUntracked === true
+}
+
+function outdatedList(userId: UserID, record: DeviceListRecord | undefined): DeviceListRecord {
+  const { generation = 0, crossSigning } = record ?? {}
+  return { userId, outdated: 1, generation: generation + 1, ...(crossSigning && { crossSigning }) }
 }
 
 function rangeOf(userId: UserID) {

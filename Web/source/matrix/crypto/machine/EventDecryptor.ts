@@ -13,6 +13,8 @@ import type { InboundStore, LoadedSession } from "./InboundStore"
 import type { MachineCore } from "./MachineCore"
 import type { MessageIndexes } from "./MessageIndexes"
 
+const PATIENCE = 3_000
+
 type Shield = Extract<EventEncryption, { kind: "decrypted" }>["shield"]
 type Reason = Extract<EventEncryption, { kind: "undecryptable" }>["reason"]
 
@@ -26,7 +28,7 @@ class Undecryptable extends Error {
 
 /** Decrypts events of rooms. It reads what is stored and needs no lock. */
 export class EventDecryptor {
-  private readonly shields = new Map<string, Promise<{ shield: Shield; owner: UserID | undefined }>>()
+  private readonly shields = new Map<string, Promise<Shield>>()
 
   constructor(
     private readonly core: MachineCore, private readonly sessions: InboundStore, private readonly indexes: MessageIndexes,
@@ -34,7 +36,6 @@ export class EventDecryptor {
     private readonly missing: (room: RoomID, sessionId: string) => void,
   ) {
     core.onDevicesChanged(() => this.forgetShields())
-    core.onSessionsChanged(() => this.forgetShields())
   }
 
   async decrypt(room: RoomID, event: MatrixEvent): Promise<Decryption> {
@@ -93,28 +94,40 @@ export class EventDecryptor {
     return new Undecryptable("waiting", "the key did not come yet")
   }
 
-  private shield(session: LoadedSession): Promise<{ shield: Shield; owner: UserID | undefined }> {
-    const { room, sessionId } = session.record
-    const key = `${room}|${sessionId}`
+  private async shield({ record }: LoadedSession): Promise<{ shield: Shield; owner: UserID | undefined }> {
+    const { userId, curve25519, ed25519 } = record.owner
+    // Whoever passed a session on could say anything about its owner.
+    if (record.source !== "direct" || userId === undefined) return { shield: "imported", owner: undefined }
+    if (userId === this.core.userId && ed25519 === this.ownEd25519) return { shield: undefined, owner: userId }
+    const key = `${userId}|${curve25519}|${ed25519 ?? ""}`
     let found = this.shields.get(key)
     if (found === undefined) {
-      found = this.findShield(session)
+      found = this.findShield(userId, curve25519, ed25519)
       found.catch(() => this.shields.delete(key))
       this.shields.set(key, found)
     }
-    return found
+    return { shield: await found, owner: userId }
   }
 
-  private async findShield({ record }: LoadedSession): Promise<{ shield: Shield; owner: UserID | undefined }> {
-    const { owner } = record
-    // Whoever passed a session on could say anything about its owner.
-    if (record.source !== "direct" || owner.userId === undefined) return { shield: "imported", owner: undefined }
-    const isOwnDevice = owner.userId === this.core.userId && owner.ed25519 === this.ownEd25519
-    if (isOwnDevice) return { shield: undefined, owner: owner.userId }
-    const device = await this.devices.byCurve25519(owner.userId, owner.curve25519)
-    if (device === undefined || device.ed25519 !== owner.ed25519) return { shield: "unknown-device", owner: owner.userId }
-    if (!device.isSigned) return { shield: "unsigned-device", owner: owner.userId }
-    return { shield: (await this.trust.isChanged(owner.userId)) ? "unverified-user-changed" : undefined, owner: owner.userId }
+  private async findShield(userId: UserID, curve25519: string, ed25519: string | undefined): Promise<Shield> {
+    let device = await this.devices.byCurve25519(userId, curve25519)
+    if (device?.isSigned !== true && (await this.devices.outdated(new Set([userId]))).length > 0) {
+      // The device may be new: its first message often comes together with the news of it.
+      await this.updated(userId)
+      device = await this.devices.byCurve25519(userId, curve25519)
+    }
+    if (device === undefined || device.ed25519 !== ed25519) return "unknown-device"
+    if (!device.isSigned) return "unsigned-device"
+    return (await this.trust.isChanged(userId)) ? "unverified-user-changed" : undefined
+  }
+
+  /** Asks for a user's devices, and waits a little for the answer. */
+  private async updated(userId: UserID) {
+    const patience = new AbortController()
+    const asked = this.core.requests(() => this.devices.update([userId]))
+      .catch((error) => this.core.log("info", "devices could not be asked for", { error: String(error) }))
+      .finally(() => patience.abort(new Error("answered")))
+    await Promise.race([asked, this.core.platform.clock.sleep(PATIENCE, patience.signal).catch(() => undefined)])
   }
 
   /** Set once the account is open. */

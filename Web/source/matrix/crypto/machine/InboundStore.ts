@@ -62,12 +62,14 @@ export class InboundStore {
   /** Prepares sessions to be stored in a transaction over `inboundStores`; under the lock. Gives those that are better than what is there. */
   async prepare(sessions: readonly NewSession[]): Promise<{ records: readonly InboundRecord[]; put: (transaction: Transaction) => void }> {
     const better = new Map<string, InboundRecord>()
-    for (const session of sessions) {
-      const sessionId = toBase64(session.key.publicKey)
+    const ids = sessions.map((session) => toBase64(session.key.publicKey))
+    const stored = await this.core.read([SESSIONS], (transaction) =>
+      Promise.all(sessions.map(({ room }, index) => transaction.get<InboundRecord>(SESSIONS, [room, ids[index] ?? ""]))))
+    for (const [index, session] of sessions.entries()) {
+      const sessionId = ids[index] ?? ""
       const key = cacheKey(session.room, sessionId)
-      const pending = better.get(key)
-      const known = pending === undefined ? await this.load(session.room, sessionId) : await this.open(pending)
-      const record = await this.merge(session, sessionId, known)
+      const known = better.get(key) ?? stored[index]
+      const record = await this.merge(session, sessionId, known === undefined ? undefined : await this.open(known))
       if (record !== undefined) better.set(key, record)
     }
     const records = [...better.values()]

@@ -4,6 +4,7 @@ import type { Decryption, EncryptionSync } from "../../contract/encryption"
 import type { EventID, MatrixEvent, RoomID, UserID } from "../../contract/events"
 import { MatrixError } from "../../contract/session"
 import { AccountStore, KeysLost } from "./AccountStore"
+import type { LoadedAccount } from "./AccountStore"
 import { DeviceLists } from "./DeviceLists"
 import type { KnownDevice, RoomVerificationEvent } from "./EncryptionContext"
 import { EventDecryptor } from "./EventDecryptor"
@@ -21,6 +22,7 @@ import { ToDeviceOutbox } from "./Outbox"
 import type { DeviceMessages } from "./Outbox"
 import { Receiver } from "./Receiver"
 import { RoomEncryptor } from "./RoomEncryptor"
+import { SealBroken } from "./Sealer"
 import { SecretStore } from "./SecretStore"
 import { Unwedger } from "./Unwedger"
 
@@ -87,7 +89,14 @@ export class Machine {
 
   /** Opens the account, or makes it where this device is new; where the server knows it already, its keys were lost. */
   async open(): Promise<void> {
-    let loaded = await this.account.load()
+    let loaded: LoadedAccount | undefined
+    try {
+      loaded = await this.account.load()
+    } catch (error) {
+      if (!(error instanceof SealBroken)) throw error
+      this.core.log("error", "the keys of this device cannot be opened", { error: error.message })
+      return this.lose()
+    }
     if (loaded === undefined) {
       if (await this.isKnownToServer()) return this.lose()
       loaded = await this.core.lock(async () => (await this.account.load()) ?? this.account.create())
@@ -107,6 +116,7 @@ export class Machine {
   async receiveSync(sync: EncryptionSync): Promise<void> {
     if (this.isLost) return
     await this.receiver.receive(sync)
+    for (const userId of sync.deviceListsLeft) this.tracked.delete(userId)
     this.deliver()
     this.wake()
   }

@@ -23,12 +23,12 @@ import type { MachineCore } from "./MachineCore"
 import { PayloadRefused, readPayload } from "./olmPayload"
 import { OlmWork, olmStore } from "./OlmStore"
 import { readDevice } from "./readDevices"
+import { UNWEDGE_AGAIN } from "./Unwedger"
 import type { HandledRecord, KeyBundleRecord, UnwedgeRecord, WithheldRecord } from "./records"
 
 const HANDLED = "handledMessages"
 const BUNDLES = "keyBundles"
 const FACTS = "encryption"
-const UNWEDGE_AGAIN = 3_600_000
 const FORGET_HANDLED = 14 * 24 * 3_600_000
 
 /** What one sync changes; all of it is stored at once, or nothing. */

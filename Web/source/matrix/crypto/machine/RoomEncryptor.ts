@@ -67,14 +67,6 @@ export class RoomEncryptor {
     throw new CannotEncrypt("the room's members or their devices change faster than keys can be shared")
   }
 
-  /** Makes everything ready for a message, such as while it is being typed. */
-  async prepare(room: RoomID): Promise<void> {
-    const audience = await this.audience(room)
-    const record = await this.read(room)
-    if (record !== undefined && (await this.isShared(record, audience))) return
-    await this.core.requests(() => this.share(room))
-  }
-
   private async audience(room: RoomID): Promise<Audience> {
     const encryption = this.core.host.roomEncryption(room)
     if (!isKnownAlgorithm(encryption)) throw new CannotEncrypt("the room is not encrypted in a way that is known here")

@@ -4,6 +4,8 @@ import type { OlmSender } from "./OlmSender"
 import type { UnwedgeRecord } from "./records"
 
 const FACTS = "encryption"
+/** How long a device is remembered, so that it does not get another session soon. */
+export const UNWEDGE_AGAIN = 3_600_000
 
 /** Begins new Olm sessions with devices whose messages could not be decrypted, and tells them so by an empty message. */
 export class Unwedger {
@@ -13,7 +15,11 @@ export class Unwedger {
   async run(): Promise<void> {
     const records = await this.core.read([FACTS], (transaction) =>
       transaction.list<UnwedgeRecord>(FACTS, { range: { lower: "unwedge:", upper: "unwedge:\uffff" } }))
-    for (const record of records.filter(({ isPending }) => isPending)) {
+    for (const record of records) {
+      if (!record.isPending) {
+        if (this.core.now() - record.time >= UNWEDGE_AGAIN) await this.core.write([FACTS], async (transaction) => transaction.delete(FACTS, record.key))
+        continue
+      }
       await this.devices.track([record.userId])
       await this.devices.update([record.userId])
       const device = await this.devices.byCurve25519(record.userId, record.senderKey)

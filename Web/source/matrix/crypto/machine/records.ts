@@ -100,6 +100,8 @@ export interface DeviceListRecord {
   readonly userId: UserID
   /** There while the list has to be asked for. */
   readonly outdated?: 1
+  /** Nothing is heard of changes any more; it is out of date as soon as it matters again. */
+  readonly isUntracked?: true
   /** Grows whenever the server says that the list changed. */
   readonly generation: number
   readonly crossSigning?: CrossSigningKeys

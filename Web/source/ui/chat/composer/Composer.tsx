@@ -338,7 +338,7 @@ export const Composer = forwardRef<ComposerHandle, { lastOwn: () => TimelineEven
             {isFocused && selection > 0 && <FormatBar onFormat={format} />}
             <textarea
               ref={area} className="composer-input" rows={1} value={draft.text} placeholder={placeholder} aria-label={placeholder} dir="auto" spellCheck
-              role="combobox" aria-expanded={shown.length > 0} aria-autocomplete="list" aria-controls={shown.length > 0 ? `${id}-list` : undefined} aria-activedescendant={shown.length > 0 ? `${id}-list-${Math.min(active, shown.length - 1)}` : undefined}
+              aria-autocomplete="list" aria-controls={shown.length > 0 ? `${id}-list` : undefined} aria-activedescendant={shown.length > 0 ? `${id}-list-${Math.min(active, shown.length - 1)}` : undefined}
               onChange={(event) => {
                 change(event.target.value)
                 setCaret(event.target.selectionStart)

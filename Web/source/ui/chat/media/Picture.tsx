@@ -6,6 +6,7 @@ import { Icon } from "../../design/Icon"
 import { t } from "../../language/t"
 import { Blurhash } from "./Blurhash"
 import { safeType, useMedia } from "./useMedia"
+import { useChatSettings } from "../useChatSettings"
 import { useCalm } from "./useCalm"
 
 /** Pictures that move, as far as their type says. */
@@ -16,13 +17,15 @@ export function Picture({ file, width, height, label, onOpen, isCropped = false 
   file: MediaFile; width: number; height: number; label: string; onOpen: (() => void) | undefined; isCropped?: boolean
 }) {
   const { media } = useSession()
-  const isCalm = useCalm()
+  const wantsCalm = useCalm()
+  const { autoplays } = useChatSettings()
+  const isCalm = wantsCalm || !autoplays
   const [isPointed, setPointed] = useState(false)
   const [isHidden, setHidden] = useState(file.isSpoiler)
   const mayMove = moving.test(file.mimeType ?? "")
   const isGIF = file.mimeType === "image/gif"
   const still = useMedia(() => (isHidden ? undefined : stillOf(media, file, width, height, mayMove && !isGIF && !isCalm)), [media, file, width, height, isHidden, mayMove, isGIF, isCalm])
-  const moves = useMedia(() => (isGIF && isPointed && !isCalm && !isHidden ? media.file(file.source, "image/gif") : undefined), [media, file, isGIF, isPointed, isCalm, isHidden])
+  const moves = useMedia(() => (isGIF && isPointed && !wantsCalm && !isHidden ? media.file(file.source, "image/gif") : undefined), [media, file, isGIF, isPointed, wantsCalm, isHidden])
   const url = moves.url ?? still.url
   const content = (
     <>

@@ -40,7 +40,7 @@ export function LinkPreview({ url, timestamp }: { url: string; timestamp: number
   const isWide = (page.width ?? 0) >= 400
   const size = fitMedia(page.width, page.height, isWide ? { width: 400, height: 210 } : { width: 72, height: 72 })
   return (
-    <aside className="link-preview" data-wide={isWide || undefined} aria-label={t("chat.preview.label")}>
+    <div className="link-preview" role="group" data-wide={isWide || undefined} aria-label={t("chat.preview.label")}>
       <div className="link-preview-text">
         <span className="link-preview-site">{tamed(page.site ?? hostOf(url))}</span>
         <strong className="link-preview-title" dir="auto"><SafeLink href={url} text="">{tamed(page.title)}</SafeLink></strong>
@@ -48,7 +48,7 @@ export function LinkPreview({ url, timestamp }: { url: string; timestamp: number
       </div>
       {page.image !== undefined && <span className="link-preview-image" style={{ width: size.width, height: size.height }}>{image.url !== undefined && <img src={image.url} alt="" />}</span>}
       <IconButton icon="x" size="small" className="link-preview-close" label={t("chat.preview.hide")} onClick={() => setHidden(true)} />
-    </aside>
+    </div>
   )
 }
 

@@ -39,7 +39,7 @@ export function Poll({ event, poll }: { event: TimelineEvent; poll: PollContent 
     room.send("org.matrix.msc3381.poll.end", { "m.relates_to": { rel_type: "m.reference", event_id: event.id }, "org.matrix.msc3381.poll.end": {}, "org.matrix.msc1767.text": text, body: text })
   }
   return (
-    <section className="poll" aria-label={t("chat.poll.label")}>
+    <div className="poll" role="group" aria-label={t("chat.poll.label")}>
       <p className="poll-question" dir="auto"><Icon name="poll" size={18} /><strong>{tamed(poll.question)}</strong></p>
       <div role={poll.maximumSelections === 1 ? "radiogroup" : "group"} aria-label={tamed(poll.question)} className="poll-answers">
         {poll.answers.map((answer) => {
@@ -58,11 +58,11 @@ export function Poll({ event, poll }: { event: TimelineEvent; poll: PollContent 
           return showsResults && who !== "" ? <Tooltip key={answer.id} text={who}>{button}</Tooltip> : button
         })}
       </div>
-      <footer className="poll-foot">
+      <div className="poll-foot">
         <span>{isEnded ? t("chat.poll.ended", { count: voters.size }) : poll.isDisclosed ? t("chat.poll.open", { count: voters.size }) : t("chat.poll.closed", { count: voters.size })}</span>
         {poll.maximumSelections > 1 && !isEnded && <span>{t("chat.poll.upTo", { count: poll.maximumSelections })}</span>}
         {mayVote && (event.sender === userId || permissions.canRedactOthers) && <Button size="small" variant="quiet" onClick={() => void end()}>{t("chat.poll.end")}</Button>}
-      </footer>
-    </section>
+      </div>
+    </div>
   )
 }

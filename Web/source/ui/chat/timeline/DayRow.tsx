@@ -8,7 +8,7 @@ export const DayRow = memo(function DayRow({ timestamp, onJump }: { timestamp: n
   const now = useMinute() * 60_000
   const day = formatDay(timestamp, now)
   return (
-    <div className="day-row" role="separator" aria-label={day}>
+    <div className="day-row" role={onJump === undefined ? "separator" : undefined} aria-label={onJump === undefined ? day : undefined}>
       {onJump === undefined ? <span className="day-row-label">{day}</span>
         : <button type="button" className="day-row-label" tabIndex={-1} aria-haspopup="dialog" title={t("chat.date.jump")} onClick={() => onJump(timestamp)}>{day}</button>}
     </div>

@@ -60,11 +60,20 @@ export function TimelineView({ timeline, unreadAfter, target, initial, onAnchor,
   const [reacting, setReacting] = useState<{ anchor: Element; index: number }>()
   const isThread = timeline.scope.kind === "thread"
 
-  const { rows, rowOf } = useMemo(() => (builder.current ?? new RowBuilder()).build(events, {
+  const { rows, rowOf, unreadCount } = useMemo(() => (builder.current ?? new RowBuilder()).build(events, {
     unreadAfter, ownUserId: session.userId, ignored, showsMembership: settings.showsMembership, showsProfileChanges: settings.showsProfileChanges, minutesEast: (time) => -new Date(time).getTimezoneOffset(),
   }), [events, unreadAfter, session.userId, ignored, settings.showsMembership, settings.showsProfileChanges])
   const keys = useMemo(() => rows.map((row) => row.key), [rows])
   const readers = useReaders(receipts, rowOf, rows, session.userId, !isThread)
+
+  const [isUnreadAbove, setUnreadAbove] = useState(false)
+  const [isUnreadSeen, setUnreadSeen] = useState<EventID>()
+  const onPlaced = useCallback(() => {
+    const isAbove = list.current?.isAbove("unread") === true
+    setUnreadAbove(isAbove)
+    // Once it was in sight it needs no bar any more.
+    if (!isAbove && rowOf.size > 0) setUnreadSeen(unreadAfter)
+  }, [rowOf, unreadAfter])
 
   // A jump: once its event is here, it is brought into view and marked for a moment.
   const jumped = useRef<number>()
@@ -182,8 +191,11 @@ export function TimelineView({ timeline, unreadAfter, target, initial, onAnchor,
           return row === undefined ? 0 : estimateHeight(row, width)
         }}
         header={<Edge state={older} onRetry={() => void timeline.loadOlder()} isThread={isThread} />}
-        onNearTop={nearTop} onNearBottom={nearBottom} onBottomChange={setAtBottom} onScrolled={onAnchor} onKeyDown={onKeyDown}
+        onNearTop={nearTop} onNearBottom={nearBottom} onBottomChange={setAtBottom} onScrolled={onAnchor} onPlaced={onPlaced} onKeyDown={onKeyDown}
       />
+      {isUnreadAbove && isUnreadSeen !== unreadAfter && unreadCount > 0 && (
+        <Button className="timeline-unread" size="small" icon="arrow-up" variant="primary" onClick={() => list.current?.scrollToRow("unread")}>{t("chat.timeline.newMessages", { count: unreadCount })}</Button>
+      )}
       {newer === "loading" && <div className="timeline-foot"><Spinner label={t("chat.timeline.loading")} /></div>}
       {(!isAtBottom || newer !== "end") && (
         <Button className="timeline-down" size="small" icon="arrow-down" variant={unseen > 0 ? "primary" : "plain"} onClick={() => (newer === "end" || onPresent === undefined ? list.current?.scrollToBottom() : onPresent())}>

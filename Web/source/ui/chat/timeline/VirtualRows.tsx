@@ -8,7 +8,8 @@ export interface VirtualRowsHandle {
   scrollToRow(key: string): boolean
   /** Gives the focus to a row, bringing it into view. */
   focusRow(key: string): void
-  anchor(): Anchor
+  /** Whether a row lies above what is visible. */
+  isAbove(key: string): boolean
 }
 
 interface Props {
@@ -25,6 +26,8 @@ interface Props {
   readonly onNearBottom: () => void
   readonly onBottomChange: (isAtBottom: boolean) => void
   readonly onScrolled: (anchor: Anchor) => void
+  /** Told whenever rows may have moved. */
+  readonly onPlaced: () => void
   readonly onKeyDown?: (event: KeyboardEvent<HTMLDivElement>) => void
 }
 
@@ -90,6 +93,7 @@ export const VirtualRows = forwardRef<VirtualRowsHandle, Props>(function Virtual
       isAtBottom.current = next
       now.onBottomChange(next)
     }
+    now.onPlaced()
     if (box.scrollTop < nearEdge) now.onNearTop()
     if (rest < nearEdge) now.onNearBottom()
   }, [])
@@ -228,7 +232,11 @@ export const VirtualRows = forwardRef<VirtualRowsHandle, Props>(function Virtual
         element.focus({ preventScroll: true })
       }
     },
-    anchor: () => anchor.current,
+    isAbove(key) {
+      const place = list.placeOf(key)
+      const box = scroller.current
+      return place !== undefined && box !== null && list.top(place) + list.height(place) + headHeight() <= box.scrollTop
+    },
   }))
 
   const shown: ReactNode[] = []
@@ -236,7 +244,7 @@ export const VirtualRows = forwardRef<VirtualRowsHandle, Props>(function Virtual
     shown.push(<div key={keys[index]} className="timeline-row" data-index={index} data-key={keys[index]} role="presentation">{render(index)}</div>)
   }
   return (
-    <div ref={scroller} className="timeline-scroller" role="feed" aria-label={label} tabIndex={-1} onScroll={onScroll} onKeyDown={props.onKeyDown}>
+    <div ref={scroller} className="timeline-scroller" role="log" aria-live="off" aria-label={label} tabIndex={-1} onScroll={onScroll} onKeyDown={props.onKeyDown}>
       <div ref={head} className="timeline-head" role="presentation">{header}</div>
       <div ref={space} className="timeline-space" role="presentation"><div ref={windowElement} className="timeline-window" role="presentation">{shown}</div></div>
     </div>

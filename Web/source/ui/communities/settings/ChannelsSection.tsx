@@ -1,10 +1,11 @@
 import { useState } from "react"
 import { orderAt, readCategories, withCategoryMoved, withChannel, writeCategories, type Category } from "../../../domain/communities/categories"
+import { roomKind } from "../../../domain/rooms/roomKind"
 import { MartletType } from "../../../matrix/contract/events"
 import type { Room } from "../../../matrix/contract/room"
 import { useSession } from "../../bridge/contexts"
 import { useObservable } from "../../bridge/useObservable"
-import { Banner, Button, Icon, IconButton, Menu, MenuItem, TextField } from "../../design"
+import { Banner, Button, Icon, IconButton, Menu, MenuItem, TextField, type IconName } from "../../design"
 import { t } from "../../language/t"
 import { CreateChannelDialog } from "../CreateChannelDialog"
 import { useSaving } from "./useSaving"
@@ -41,7 +42,7 @@ export function ChannelsSection({ room }: { room: Room }) {
     const afterNext = category?.channels[index + 2]
     return (
       <li key={id}>
-        <Icon name="hash" size={16} />
+        <Icon name={kindIcon(session.room(id))} size={16} />
         <span className="room-settings-grow" dir="auto">{nameOf(id)}</span>
         {canChange && (
           <Menu trigger={<IconButton icon="dots" size="small" label={t("communities.channels.move", { name: nameOf(id) })} />} label={nameOf(id)}>
@@ -91,6 +92,14 @@ export function ChannelsSection({ room }: { room: Room }) {
     </div>
   )
 }
+
+function kindIcon(room: Room | undefined): IconName {
+  if (room === undefined) return "hash"
+  const { type, joinRule } = room.summary.get()
+  return kindIcons[roomKind({ type, joinRule }, room.state("m.room.power_levels").get())]
+}
+
+const kindIcons = { text: "hash", private: "lock", voice: "volume", announcement: "megaphone", space: "grid" } as const
 
 function freeID(categories: readonly Category[]): string {
   for (let number = categories.length + 1; ; number += 1) if (!categories.some((category) => category.id === `c${number}`)) return `c${number}`

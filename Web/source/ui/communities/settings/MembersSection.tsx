@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react"
 import { communityRoles } from "../../../domain/roles/applyRoles"
 import { rolesOf } from "../../../domain/roles/Role"
+import { memberName } from "../../../domain/rooms/roomName"
 import type { Member, Room } from "../../../matrix/contract/room"
 import { useObservable } from "../../bridge/useObservable"
 import { Avatar, PopoverAt, SearchField, Spinner, VirtualList } from "../../design"
@@ -29,9 +30,9 @@ export function MembersSection({ room }: { room: Room }) {
           const { left, top, width, height } = event.currentTarget.getBoundingClientRect()
           setOpen({ userId: member.userId, box: { left, top, width: Math.min(width, 200), height } })
         }}>
-          <Avatar name={member.displayName ?? member.userId} id={member.userId} mxc={member.avatar} size={36} />
+          <Avatar name={memberName(member)} id={member.userId} mxc={member.avatar} size={36} />
           <span className="room-settings-member-names">
-            <strong dir="auto">{member.displayName ?? member.userId}</strong>
+            <strong dir="auto">{memberName(member)}</strong>
             <span>{member.userId}</span>
           </span>
           <span className="room-settings-member-roles">

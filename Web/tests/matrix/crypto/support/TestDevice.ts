@@ -36,7 +36,6 @@ export class TestDevice {
   readonly rooms = new Map<string, TestRoom>()
   isLost = false
   isOwnIdentityTrusted = true
-  /** Added to the clock. */
   inviter: { userId: string; joinedAt: number } | undefined
 
   private constructor(
@@ -52,7 +51,7 @@ export class TestDevice {
     const database = await platform.openDatabase(`martlet:${userId}:${deviceId}`, encryptionStores)
     const call = (method: string) => (path: string, body?: unknown) => server.call(userId, deviceId, method, path, asObject(body) ?? {})
     const api = { homeserver: "", get: call("GET"), post: call("POST"), put: call("PUT"), delete: call("DELETE"), interactive: () => Promise.reject(new Error("none")) } as API
-    let device: TestDevice | undefined
+    const opened: { device?: TestDevice } = {}
     const rooms = new Map((options.rooms ?? []).map((room) => [room.id, room]))
     const host: EncryptionHost = {
       roomRecipients: async (room) => rooms.get(room)?.members ?? [],
@@ -69,16 +68,17 @@ export class TestDevice {
         return `mxc://x/${server.files.size - 1}`
       },
       download: async (mxc: string) => server.files.get(mxc) ?? Promise.reject(new Error("gone")),
-      inviter: () => device?.inviter,
+      inviter: () => opened.device?.inviter,
     }
-    const trust = { isOwnIdentityTrusted: async () => device?.isOwnIdentityTrusted ?? false, isChanged: async () => false }
+    const trust = { isOwnIdentityTrusted: async () => opened.device?.isOwnIdentityTrusted ?? false, isChanged: async () => false }
     let isLost = false
     const machine = new Machine(core, { trust, history, onlySigned: options.onlySigned ?? true }, () => {
       isLost = true
-      if (device !== undefined) device.isLost = true
+      if (opened.device !== undefined) opened.device.isLost = true
     })
     await machine.open()
-    device = new TestDevice(server, userId, deviceId, browser, machine, core, createContext(core, machine))
+    const device = new TestDevice(server, userId, deviceId, browser, machine, core, createContext(core, machine))
+    opened.device = device
     device.isLost = isLost
     for (const [id, room] of rooms) device.rooms.set(id, room)
     machine.start()
