@@ -130,7 +130,7 @@ async def test_two_tabs_share_one_sync(house):
             await feed.get_by_text(f"for both tabs {number}", exact=True).wait_for()
             await mara.sees(f"for both tabs {number}")
         assert (syncs["first"] > 0) != (syncs["second"] > 0), syncs
-        own = second.get_by_role("main").get_by_role("combobox", name=re.compile("^Message to")).first
+        own = second.get_by_role("main").get_by_label(re.compile("^Message to")).first
         await own.fill("from the second tab")
         await own.press("Enter")
         await noah.sees("from the second tab")

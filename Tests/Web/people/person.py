@@ -94,7 +94,7 @@ class Person:
 
     def composer(self) -> Locator:
         """Where messages are written, in the room that is open."""
-        return self.page.get_by_role("main").get_by_role("combobox", name=_COMPOSER).first
+        return self.page.get_by_role("main").get_by_label(_COMPOSER).first
 
     def thread(self) -> Locator:
         """The panel of the thread that is open."""

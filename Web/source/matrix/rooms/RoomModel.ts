@@ -17,6 +17,7 @@ import { isTemporary } from "../api/ClientAPI"
 import type { Clear } from "./Clear"
 import type { OutboxItem } from "./Outbox"
 import { PowerLevels } from "./PowerLevels"
+import { RelationLoader } from "./RelationLoader"
 import { RoomCalls } from "./roomCalls"
 import { RoomEvents } from "./RoomEvents"
 import { RoomHistory } from "./RoomHistory"
@@ -52,6 +53,7 @@ export class RoomModel implements Room {
   private showing: Promise<void> = Promise.resolve()
   private release: ReturnType<typeof setTimeout> | undefined
   private known: RoomEvents | undefined
+  private relations: RelationLoader | undefined
   private readonly timelines = new Set<RoomTimeline>()
   private readonly missing = new Set<EventID>()
   private levelsKept: { version: number; levels: PowerLevels } | undefined
@@ -343,7 +345,7 @@ export class RoomModel implements Room {
     const events = this.loadedEvents()
     const end = this.core.interest(this.id, scope.kind === "pinned" ? "state" : "timeline")
     const timeline = new RoomTimeline(this.core, {
-      id: this.id, events, history: this.history, liveSegment: () => this.record.liveSegment,
+      id: this.id, events, history: this.history, relations: (this.relations ??= new RelationLoader(this.core, this.id, events)), liveSegment: () => this.record.liveSegment,
       pinned: () => asStrings(this.currentState.content("m.room.pinned_events")?.["pinned"]),
       observeEvent: (id) => this.singleEvents.of(id),
       closed: (closed) => {
@@ -364,8 +366,14 @@ export class RoomModel implements Room {
     this.release = setTimeout(() => {
       if (this.timelines.size > 0 || this.singleEvents.isAnyWatched) return
       this.known = undefined
+      this.relations = undefined
       this.missing.clear()
     }, 300_000)
+  }
+
+  /** Whether somebody looks at its events. */
+  get isOpen(): boolean {
+    return this.known !== undefined
   }
 
   /** The session ends. */

@@ -6,6 +6,7 @@ import type { EventID, MatrixEvent } from "../contract/events"
 import { MatrixError } from "../contract/session"
 import type { EdgeState, Timeline, TimelineEvent, TimelineScope } from "../contract/timeline"
 import { readEvents } from "../sync/readEvents"
+import type { RelationLoader } from "./RelationLoader"
 import type { RoomEvents } from "./RoomEvents"
 import type { RoomHistory } from "./RoomHistory"
 import type { SessionCore } from "./SessionCore"
@@ -16,6 +17,7 @@ export interface TimelineHost {
   readonly events: RoomEvents
   readonly history: RoomHistory
   liveSegment(): number
+  readonly relations: RelationLoader
   pinned(): readonly EventID[]
   observeEvent(id: EventID): Observable<TimelineEvent | undefined>
   closed(timeline: RoomTimeline): void
@@ -262,6 +264,7 @@ export class RoomTimeline implements Timeline {
   }
 
   private append(ids: readonly EventID[]) {
+    const first = this.rows.length
     for (const id of ids) {
       if (this.known.has(id)) continue
       this.known.add(id)
@@ -272,6 +275,14 @@ export class RoomTimeline implements Timeline {
       this.rows.push(id)
       this.views.push(view)
     }
+    this.wantRelations(this.rows.slice(first))
+  }
+
+  /** What relates to rows, but lies where this timeline does not reach. */
+  private wantRelations(rows: readonly EventID[]) {
+    if (rows.length === 0) return
+    this.host.relations.want(this.host.events.polls(rows), "m.reference")
+    if (this.scope.kind === "pinned" || (this.scope.kind === "around" && this.newer.get() !== "end")) this.host.relations.want(rows, "m.annotation")
   }
 
   private prepend(ids: readonly EventID[]) {
@@ -290,6 +301,7 @@ export class RoomTimeline implements Timeline {
     rows.forEach((id, index) => this.places.set(id, this.firstPlace + index))
     this.rows = [...rows, ...this.rows]
     this.views = [...views, ...this.views]
+    this.wantRelations(rows)
   }
 
   private visible(id: EventID): TimelineEvent | undefined {

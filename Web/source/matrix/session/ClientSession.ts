@@ -30,6 +30,7 @@ import { previewRoom } from "./previewRoom"
 import { SyncRunner } from "./SyncRunner"
 import { TabLink } from "./TabLink"
 import type { TabMessage } from "./TabLink"
+import { Housekeeping } from "./Housekeeping"
 import { MessageSearcher } from "./MessageSearcher"
 import { noEncryption } from "./NoEncryption"
 import { EncryptionGate } from "./EncryptionGate"
@@ -147,6 +148,9 @@ export class ClientSession implements Session, SessionCore {
     this.sync.start()
     this.ends.push(this.database.state.subscribe(() => this.sync.restart()))
     void this.decryptLastMessages()
+    const housekeeping = new Housekeeping(this)
+    housekeeping.start()
+    this.ends.push(() => housekeeping.stop())
     const timer = setInterval(() => this.people.refreshPresence(), 60_000)
     this.ends.push(() => clearInterval(timer))
   }

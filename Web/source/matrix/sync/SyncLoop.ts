@@ -98,7 +98,8 @@ export class SyncLoop {
     const end = known?.end ?? firstEnd
     const isFresh = known?.position === undefined
     if (isFresh) this.seen = new Set()
-    const isLive = known !== undefined && known.isComplete && !isFresh && this.failures === 0
+    // Only somebody who is up to date waits; the first answer after a start comes at once.
+    const isLive = known !== undefined && known.isComplete && !isFresh && this.host.status.get().kind === "live"
     const body = await this.host.api.json("POST", "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync", {
       query: { pos: known?.position, timeout: isLive ? pollMilliseconds : 0, set_presence: this.host.presence() },
       body: { conn_id: "martlet", ...slidingRequest(end, this.host.interests(), known?.toDeviceSince) }, signal, timeout: pollMilliseconds + 30_000,
@@ -121,7 +122,7 @@ export class SyncLoop {
   }
 
   private async plain(known: SyncPosition & { kind: "plain" } | undefined, signal: AbortSignal): Promise<SyncPosition> {
-    const isLive = known !== undefined && this.failures === 0 && this.host.status.get().kind === "live"
+    const isLive = known !== undefined && this.host.status.get().kind === "live"
     const body: JSONObject = await this.host.api.json("GET", "/_matrix/client/v3/sync", {
       query: { since: known?.since, timeout: isLive ? pollMilliseconds : 0, filter, set_presence: this.host.presence() }, signal,
       timeout: known === undefined ? 300_000 : pollMilliseconds + 30_000,

@@ -1,4 +1,5 @@
-import { useState } from "react"
+import { useEffect, useState } from "react"
+import { localpart } from "../../domain/rooms/roomName"
 import { useAccounts, usePlatform, useSession } from "../bridge/contexts"
 import { useObservable } from "../bridge/useObservable"
 import { Banner, Button, confirm, PasswordField } from "../design"
@@ -20,6 +21,17 @@ export function SignedOutScreen({ isSoft, onRenew }: { readonly isSoft: boolean;
   const [password, setPassword] = useState("")
   const [error, setError] = useState<string>()
   const [isBusy, setBusy] = useState(false)
+  const [hasSSO, setHasSSO] = useState(false)
+
+  useEffect(() => {
+    let isOver = false
+    accounts.loginFlows(account.homeserver).then((flows) => {
+      if (!isOver) setHasSSO(flows.sso.length > 0)
+    }, () => undefined)
+    return () => {
+      isOver = true
+    }
+  }, [accounts, account.homeserver])
 
   const signIn = async () => {
     setBusy(true)
@@ -52,7 +64,7 @@ export function SignedOutScreen({ isSoft, onRenew }: { readonly isSoft: boolean;
         </>
       )}
     >
-      <p className="account-server"><span className="account-server-text"><span className="account-server-name">{profile.displayName ?? account.userId}</span><span className="account-server-hint">{account.userId}</span></span></p>
+      <p className="account-server"><span className="account-server-text"><span className="account-server-name">{profile.displayName ?? localpart(account.userId)}</span><span className="account-server-hint">{account.userId}</span></span></p>
       {error !== undefined && <Banner kind="danger" isLive>{error}</Banner>}
       <form
         className="account-form" onSubmit={(event) => {
@@ -64,7 +76,7 @@ export function SignedOutScreen({ isSoft, onRenew }: { readonly isSoft: boolean;
         <PasswordField label={t("accounts.password")} value={password} onChange={setPassword} autoFocus />
         <Button type="submit" variant="primary" size="large" isBlock isBusy={isBusy} disabled={password === ""}>{t("accounts.signIn.action")}</Button>
       </form>
-      {!isSoft && <Button variant="link" onClick={() => beginSSO(platform.settings, account.homeserver, undefined)}>{t("accounts.signIn.sso")}</Button>}
+      {!isSoft && hasSSO && <Button variant="link" onClick={() => beginSSO(platform.settings, account.homeserver, undefined)}>{t("accounts.signIn.sso")}</Button>}
     </AccountFrame>
   )
 }

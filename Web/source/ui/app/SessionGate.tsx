@@ -10,6 +10,8 @@ import { t, useLanguage } from "../language/t"
 import { useRoute } from "../navigation/useRoute"
 import { ErrorBoundary } from "./ErrorBoundary"
 import { Splash } from "./Splash"
+import { useDeviceName } from "./useDeviceName"
+import { usePresence } from "./usePresence"
 import { useTitle } from "./useTitle"
 
 const Shell = lazy(() => import("../shell/Shell").then((module) => ({ default: module.Shell })))
@@ -84,6 +86,8 @@ function SignedIn({ session, onRenew }: { session: Session; onRenew: () => void 
     setHourCycle(clock === "system" ? undefined : clock === "12" ? "h12" : "h23")
   }
   useTitle(session)
+  usePresence(session)
+  useDeviceName(session)
   useEffect(() => {
     // The settings go back to where they were opened from.
     if (route.kind !== "settings") sessionStorage.setItem("martlet.before-settings", location.hash)

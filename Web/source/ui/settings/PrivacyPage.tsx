@@ -26,7 +26,8 @@ export function PrivacyPage() {
           label={t("settings.privacy.presence")} hint={t("settings.privacy.presenceHint")} isOn={presence}
           onChange={(isOn) => {
             setPresence(isOn)
-            void call(() => session.setPresence(isOn ? "online" : "offline"))
+            // Going away is the app's doing, which watches the setting; coming back is somebody's wish.
+            if (isOn) void call(() => session.setPresence("online", session.presence(session.userId).get().statusMessage))
           }}
         />
       </Card>

@@ -37,9 +37,12 @@ export function JoinPreview({ id, space, summary }: { id: RoomID; space: RoomID 
   if (preview === undefined && known === undefined && failure === undefined) return <Skeleton kind="rows" count={4} />
   if (preview === undefined && known === undefined) {
     return (
-      <EmptyState icon="search" title={t("shell.room.unknown")} text={t("shell.room.unknownText")}>
-        <Button variant="primary" onClick={() => leavePlace(shell, space)}>{t("shell.room.goHome")}</Button>
-      </EmptyState>
+      <>
+        <h1 className="visually-hidden">{t("shell.room.unknown")}</h1>
+        <EmptyState icon="search" title={t("shell.room.unknown")} text={t("shell.room.unknownText")}>
+          <Button variant="primary" onClick={() => leavePlace(shell, space)}>{t("shell.room.goHome")}</Button>
+        </EmptyState>
+      </>
     )
   }
   const name = preview?.name ?? known?.name ?? preview?.alias ?? t("shell.room.empty")

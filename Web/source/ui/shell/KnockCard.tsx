@@ -23,8 +23,11 @@ export function KnockCard({ summary, space }: { summary: RoomSummary; space: str
     }
   }
   return (
-    <EmptyState icon="clock" title={t("shell.knock.title", { name: roomTitle(summary) })} text={t("shell.knock.text")}>
-      <Button isBusy={isBusy} onClick={() => void withdraw()}>{t("shell.knock.withdraw")}</Button>
-    </EmptyState>
+    <>
+      <h1 className="visually-hidden">{roomTitle(summary)}</h1>
+      <EmptyState icon="clock" title={t("shell.knock.title", { name: roomTitle(summary) })} text={t("shell.knock.text")}>
+        <Button isBusy={isBusy} onClick={() => void withdraw()}>{t("shell.knock.withdraw")}</Button>
+      </EmptyState>
+    </>
   )
 }

@@ -1,5 +1,6 @@
 import type { RoomSummary } from "../../matrix/contract/room"
 import { roomKind } from "../../domain/rooms/roomKind"
+import { personOf } from "../../domain/rooms/roomName"
 import { useObservable } from "../bridge/useObservable"
 import { Icon, IconButton, Popover, Tooltip } from "../design"
 import { t } from "../language/t"
@@ -51,8 +52,10 @@ export function RoomHeader({ summary, isNarrow, onBack }: { summary: RoomSummary
         {!isNarrow && <IconButton icon="thread" label={t("shell.room.threads")} isPressed={panel?.kind === "threads"} onClick={() => toggle({ kind: "threads" })} />}
         {!isNarrow && <IconButton icon="pin" label={t("shell.room.pins")} isPressed={panel?.kind === "pins"} onClick={() => toggle({ kind: "pins" })} />}
         {!isNarrow && <MenuButton icon={bell} label={t("shell.room.notifications")} items={() => notificationItems(shell, summary)} />}
-        <IconButton icon="users" label={isMembersHere ? t("shell.room.hideMembers") : t("shell.room.showMembers")} isPressed={isMembersHere} onClick={() => toggleMembers(shell, isNarrow)} />
-        <IconButton icon="search" label={t("shell.room.search")} isPressed={panel?.kind === "search"} onClick={() => toggle({ kind: "search", room: summary.id })} />
+        {personOf(summary) === undefined && (
+          <IconButton icon="users" label={isMembersHere ? t("shell.room.hideMembers") : t("shell.room.showMembers")} isPressed={isMembersHere} hotkey="mod+shift+u" onClick={() => toggleMembers(shell, isNarrow)} />
+        )}
+        <IconButton icon="search" label={t("shell.room.search")} hotkey="mod+f" isPressed={panel?.kind === "search"} onClick={() => toggle({ kind: "search", room: summary.id })} />
         {!isNarrow && <IconButton icon="info" label={t("shell.room.info")} isPressed={panel?.kind === "info"} onClick={() => toggle({ kind: "info" })} />}
         {isNarrow && (
           <MenuButton icon="dots" label={t("shell.room.more")} items={() => [

@@ -31,10 +31,13 @@ export function ServerPane({ space, isNarrow }: { space: RoomID; isNarrow: boole
   if (target !== undefined || state === "loading" || state === "idle") return <Skeleton kind="rows" count={6} />
   const canCreate = shell.session.room(space)?.permissions.get().canSendState("m.space.child") === true
   return (
-    <EmptyState icon="hash" title={list.categories.length > 0 ? t("shell.server.pick") : t("shell.server.empty")} text={canCreate ? t("shell.server.emptyCreate") : t("shell.server.emptyText", { name: summary.name ?? "" })}>
-      {canCreate
-        ? <Button variant="primary" onClick={() => shell.dialog.set({ kind: "create-channel", room: space })}>{t("shell.server.createChannel")}</Button>
-        : <Button onClick={() => leavePlace(shell, undefined)}>{t("shell.room.goHome")}</Button>}
-    </EmptyState>
+    <>
+      <h1 className="visually-hidden">{summary.name}</h1>
+      <EmptyState icon="hash" title={list.categories.length > 0 ? t("shell.server.pick") : t("shell.server.empty")} text={canCreate ? t("shell.server.emptyCreate") : t("shell.server.emptyText", { name: summary.name ?? "" })}>
+        {canCreate
+          ? <Button variant="primary" onClick={() => shell.dialog.set({ kind: "create-channel", room: space })}>{t("shell.server.createChannel")}</Button>
+          : <Button onClick={() => leavePlace(shell, undefined)}>{t("shell.room.goHome")}</Button>}
+      </EmptyState>
+    </>
   )
 }

@@ -1,6 +1,7 @@
 import { Suspense } from "react"
 import type { RoomID } from "../../matrix/contract/events"
 import type { Room, RoomSummary } from "../../matrix/contract/room"
+import { personOf } from "../../domain/rooms/roomName"
 import { useObservable } from "../bridge/useObservable"
 import { Skeleton } from "../design"
 import { t } from "../language/t"
@@ -38,7 +39,7 @@ export function useSide(isOver: boolean): Side | undefined {
   if (route.thread !== undefined) return { isMembers: false, kind: "thread", room, root: route.thread }
   if (panel?.kind === "threads" || panel?.kind === "pins") return { isMembers: false, kind: panel.kind, room }
   if (panel?.kind === "info") return { isMembers: false, kind: "info", summary }
-  const isShown = isOver ? areMembersOpen : layout.areMembersShown && !(summary.isDirect && summary.joinedCount + summary.invitedCount <= 2)
+  const isShown = isOver ? areMembersOpen : layout.areMembersShown && personOf(summary) === undefined
   return isShown ? { isMembers: true, kind: "members", room, space: route.space, isSheet: isOver } : undefined
 }
 
