@@ -36,6 +36,7 @@ export interface Rows {
 const groupMilliseconds = 7 * 60_000
 const galleryMilliseconds = 60_000
 const maximumGallery = 10
+const foundationMilliseconds = 10_000
 
 /** Makes rows of events, again and again, giving the same objects for what did not change. */
 export class RowBuilder {
@@ -59,6 +60,8 @@ class Pass {
   /** The message that the next may join. */
   private previous: TimelineEvent | undefined
   private system: TimelineEvent[] = []
+  /** The event that made the room, where it is in sight. */
+  private foundation: TimelineEvent | undefined
 
   constructor(private readonly events: readonly TimelineEvent[], private readonly options: RowOptions, private readonly kept: ReadonlyMap<string, Row>) {}
 
@@ -78,7 +81,19 @@ class Pass {
   private add(event: TimelineEvent) {
     if (this.options.ignored.has(event.sender)) return
     if (isMessageType(event.type)) this.addMessage(event)
-    else if (isShownSystemEvent(event, this.options)) this.addSystem(event)
+    else if (!this.isOfFoundation(event) && isShownSystemEvent(event, this.options)) this.addSystem(event)
+  }
+
+  /** What a room was set up with in the moment of its making is one line, "created": name, rules and the founder's own joining say nothing more. */
+  private isOfFoundation(event: TimelineEvent): boolean {
+    if (event.type === "m.room.create" && event.stateKey === "") {
+      this.foundation = event
+      return false
+    }
+    const { foundation } = this
+    return foundation !== undefined && event.stateKey !== undefined && event.sender === foundation.sender && event.previousContent === undefined
+      && event.timestamp - foundation.timestamp < foundationMilliseconds && event.type !== "m.room.encryption"
+      && (event.type !== "m.room.member" || event.stateKey === event.sender)
   }
 
   private addMessage(event: TimelineEvent) {

@@ -92,7 +92,7 @@ export function QuickSwitcher({ isNarrow, onClose }: { isNarrow: boolean; onClos
         openDirect(shell, place.userId).catch((error: unknown) => fail(failureText(error)))
         return undefined
       case "command":
-        return runCommand(shell, place.command, isNarrow)
+        return runCommand(shell, place.command)
     }
   }
   const pressed = (event: KeyboardEvent) => {
@@ -160,7 +160,7 @@ function commands(shell: ShellState): PlaceCandidate[] {
   ]
 }
 
-function runCommand(shell: ShellState, command: string, isNarrow: boolean) {
+function runCommand(shell: ShellState, command: string) {
   switch (command) {
     case "new-message":
     case "shortcuts":
@@ -179,7 +179,7 @@ function runCommand(shell: ShellState, command: string, isNarrow: boolean) {
       shell.panel.set({ kind: "search", room: undefined })
       break
     case "members":
-      toggleMembers(shell, isNarrow)
+      toggleMembers(shell)
       break
     case "mark-all-read":
       void markAllRead(shell.session, [...shell.index.unreadRooms.get(), ...shell.index.unreadThreads.get()])

@@ -11,6 +11,7 @@ import { MenuButton } from "./MenuButton"
 import { notificationItems, roomMenu } from "./menuItems"
 import { RoomAvatar } from "./RoomAvatar"
 import { roomTitle } from "./roomTitle"
+import { medium, useMedia } from "./useMedia"
 import { usePlace } from "./usePlace"
 import { closeThread, toggleMembers } from "./useShellKeys"
 import { useShell, type Panel } from "./ShellState"
@@ -26,7 +27,9 @@ export function RoomHeader({ summary, isNarrow, onBack }: { summary: RoomSummary
   const isThread = place.kind === "room" && place.thread !== undefined && chosen?.kind !== "search"
   const panel = isThread ? undefined : chosen
   const { areMembersShown } = useObservable(shell.layout.state)
-  const isMembersHere = !isNarrow && areMembersShown && !isThread && panel === undefined
+  const isOver = useMedia(medium)
+  const isOpen = useObservable(shell.areMembersOpen)
+  const isMembersHere = (isOver ? isOpen : areMembersShown) && !isThread && panel === undefined
   const toggle = (next: Panel) => {
     shell.panel.set(panel?.kind === next.kind ? undefined : next)
     if (isThread) closeThread(place)
@@ -53,7 +56,7 @@ export function RoomHeader({ summary, isNarrow, onBack }: { summary: RoomSummary
         {!isNarrow && <IconButton icon="pin" label={t("shell.room.pins")} isPressed={panel?.kind === "pins"} onClick={() => toggle({ kind: "pins" })} />}
         {!isNarrow && <MenuButton icon={bell} label={t("shell.room.notifications")} items={() => notificationItems(shell, summary)} />}
         {personOf(summary) === undefined && (
-          <IconButton icon="users" label={isMembersHere ? t("shell.room.hideMembers") : t("shell.room.showMembers")} isPressed={isMembersHere} hotkey="mod+shift+u" onClick={() => toggleMembers(shell, isNarrow)} />
+          <IconButton icon="users" label={isMembersHere ? t("shell.room.hideMembers") : t("shell.room.showMembers")} isPressed={isMembersHere} hotkey="mod+shift+u" onClick={() => toggleMembers(shell)} />
         )}
         <IconButton icon="search" label={t("shell.room.search")} hotkey="mod+f" isPressed={panel?.kind === "search"} onClick={() => toggle({ kind: "search", room: summary.id })} />
         {!isNarrow && <IconButton icon="info" label={t("shell.room.info")} isPressed={panel?.kind === "info"} onClick={() => toggle({ kind: "info" })} />}

@@ -10,6 +10,7 @@ import { t } from "../language/t"
 import { homeRooms, roomRoute, serverRooms, serverRoute } from "./hooks"
 import { moveToLandmark, shellCommand, type ShellCommand } from "./keys"
 import type { ShellState } from "./ShellState"
+import { medium } from "./useMedia"
 
 /** Listens for the keys of the shell, wherever the focus is; dialogs and menus keep theirs. */
 export function useShellKeys(shell: ShellState, isNarrow: boolean) {
@@ -48,7 +49,7 @@ function run(shell: ShellState, command: ShellCommand, isNarrow: boolean): boole
       shell.panel.set({ kind: "search", room: undefined })
       return true
     case "members":
-      toggleMembers(shell, isNarrow)
+      toggleMembers(shell)
       return true
     case "inbox":
       navigate({ kind: "home", section: "inbox" })
@@ -83,9 +84,14 @@ export function closeThread(route: Route): boolean {
   return true
 }
 
-/** Shows or hides the members: beside the conversation, or on narrow screens as a sheet. */
-export function toggleMembers(shell: ShellState, isNarrow: boolean) {
-  if (isNarrow) return shell.areMembersOpen.update((isOpen) => !isOpen)
+/** Shows or hides the members: beside the conversation, or over it where there is no room for a third column. */
+export function toggleMembers(shell: ShellState) {
+  if (matchMedia(medium).matches) {
+    const isThread = closeThread(currentRoute())
+    const isOpen = shell.areMembersOpen.get() && shell.panel.get() === undefined && !isThread
+    shell.panel.set(undefined)
+    return shell.areMembersOpen.set(!isOpen)
+  }
   const areShown = !closeThread(currentRoute()) && shell.layout.state.get().areMembersShown && shell.panel.get() === undefined
   shell.panel.set(undefined)
   shell.layout.change({ areMembersShown: !areShown })
@@ -120,6 +126,10 @@ function escape(shell: ShellState, route: Route): boolean {
   if (shell.panel.get()?.kind !== "search" && closeThread(route)) return true
   if (shell.panel.get() !== undefined) {
     shell.panel.set(undefined)
+    return true
+  }
+  if (shell.areMembersOpen.get()) {
+    shell.areMembersOpen.set(false)
     return true
   }
   if (route.kind !== "room") return false
