@@ -155,7 +155,7 @@ class Person:
         """Puts away the card about the recovery key, where there is one."""
         card = self.page.get_by_role("complementary", name="Save your recovery key")
         try:
-            await card.wait_for(timeout=8000)
+            await card.wait_for(timeout=20_000)
         except TimeoutError:
             return
         await card.get_by_role("button", name="Later").click()

@@ -53,3 +53,30 @@ test("two people talk in an encrypted room, and find again what they said", opti
     await ben.session.stop()
   }
 })
+
+test("two tabs of one device both read and write an encrypted room", options, async () => {
+  const ana = await newPerson("ana")
+  const ben = await newPerson("ben")
+  const second = await openTab(ana.browser, ana.account)
+  try {
+    const id = await ana.session.directRoom([ben.account.userId])
+    await until(ben.session.rooms, (rooms) => rooms.some((room) => room.id === id), "the invitation")
+    await ben.session.room(id)?.join()
+    const bens = await ben.session.waitForRoom(id)
+    const [first, there] = [await ana.session.waitForRoom(id), await second.waitForRoom(id)]
+    await until(first.summary, (summary) => summary.joinedCount === 2, "both joined")
+    const [one, two, three] = [first.open(), there.open(), bens.open()]
+    for (let count = 0; count < 5; count += 1) {
+      first.send("m.room.message", text(`first ${count}`))
+      there.send("m.room.message", text(`second ${count}`))
+      bens.send("m.room.message", text(`ben ${count}`))
+    }
+    for (const timeline of [one, two, three]) {
+      await until(timeline.events, (events) => events.filter((event) => event.type === "m.room.message" && event.sending.kind === "received" && event.id !== undefined && event.encryption.kind === "decrypted").length === 15, "all messages readable")
+    }
+  } finally {
+    await ana.session.stop()
+    await second.stop()
+    await ben.session.stop()
+  }
+})

@@ -278,4 +278,84 @@ test(`${kind} sync: looking around an old message, and back to the present`, opt
     await ana.session.stop()
   }
 })
+
+test(`${kind} sync: polls, files, previews, search, and signing out`, options, async () => {
+  const ana = await newPerson("ana")
+  const ben = await newPerson("ben")
+  try {
+    const id = await ana.session.createRoom({ name: "Forum", preset: "public_chat" })
+    const preview = await ben.session.preview(id, [])
+    assert.deepEqual([preview.name, preview.joinRule, preview.memberCount], ["Forum", "public", 1])
+    await ben.session.join(id)
+    const [forum, bens] = [await ana.session.waitForRoom(id), await ben.session.waitForRoom(id)]
+    const [own, other] = [forum.open(), bens.open()]
+    const answer = (answerId: string) => ({ id: answerId, "org.matrix.msc1767.text": answerId })
+    forum.send("org.matrix.msc3381.poll.start", { "org.matrix.msc3381.poll.start": { question: { body: "Tea?" }, max_selections: 1, answers: [answer("yes"), answer("no")] } })
+    const seen = await until(other.events, (events) => events.some((event) => event.poll !== undefined), "the poll")
+    const poll = seen.find((event) => event.poll !== undefined)?.id ?? ""
+    const vote = (answers: string[]) => bens.send("org.matrix.msc3381.poll.response", { "m.relates_to": { rel_type: "m.reference", event_id: poll }, "org.matrix.msc3381.poll.response": { answers } })
+    vote(["yes"])
+    vote(["no"])
+    await until(own.events, (events) => events.find((event) => event.id === poll)?.poll?.votes.get("no")?.length === 1, "the vote")
+    await until(other.events, (events) => events.find((event) => event.id === poll)?.poll?.mine[0] === "no", "the own vote")
+    forum.send("org.matrix.msc3381.poll.end", { "m.relates_to": { rel_type: "m.reference", event_id: poll }, "org.matrix.msc3381.poll.end": {} })
+    await until(other.events, (events) => events.find((event) => event.id === poll)?.poll?.isEnded === true, "the end")
+
+    const key = forum.sendFile({ blob: new Blob(["some bytes"], { type: "text/plain" }), name: "notes.txt", mimeType: "text/plain" }, { msgtype: "m.file", body: "notes.txt" })
+    await until(own.events, (events) => events.some((event) => event.key === key && event.sending.kind === "received" && event.id !== undefined), "the own file")
+    const file = await until(other.events, (events) => events.some((event) => event.content["msgtype"] === "m.file"), "the file")
+    const handle = ben.session.media.file(String(file.find((event) => event.content["msgtype"] === "m.file")?.content["url"]))
+    const loaded = await until(handle.state, (state) => state.blob !== undefined, "the bytes")
+    assert.equal(await loaded.blob?.text(), "some bytes")
+    handle.release()
+    forum.send("m.room.message", text("a very particular sentence"))
+    await until(other.events, (events) => events.some((event) => event.content["body"] === "a very particular sentence"), "the sentence")
+    const found = await ben.session.search({ text: "particular" })
+    assert.equal(found.hits[0]?.event.content["body"], "a very particular sentence")
+    await ben.session.setProfileField("displayname", "Benedict")
+    await until(ben.session.profile(ben.account.userId), (profile) => profile.displayName === "Benedict", "the new name")
+    await until(forum.member(ben.account.userId), (member) => member.displayName === "Benedict", "the new name in the room")
+    await ben.session.signOut()
+    await assert.rejects(ben.session.api.get("/_matrix/client/v3/account/whoami"))
+    assert.equal(ben.browser.files.size, 0)
+  } finally {
+    await ana.session.stop()
+    await ben.session.stop()
+  }
+})
 }
+
+test("a position that the server forgot begins the list anew and keeps everything", options, async () => {
+  const ana = await personWith("ana")
+  const id = await ana.session.createRoom({ name: "Lane" })
+  const lane = await ana.session.waitForRoom(id)
+  lane.send("m.room.message", text("before"))
+  await until(ana.session.outbox, (entries) => entries.length === 0, "an empty outbox")
+  await until(ana.session.status, (status) => status.kind === "live", "the sync")
+  await ana.session.stop()
+  const refusing = { once: true }
+  const answer = ana.browser.answer
+  const browser = new MemoryBrowser(async (request) => {
+    if (refusing.once && request.url.includes("msc3575/sync")) {
+      refusing.once = false
+      return { status: 400, headers: { get: () => null }, body: { errcode: "M_UNKNOWN_POS", error: "forgotten" } }
+    }
+    return answer(request)
+  })
+  for (const [name, file] of ana.browser.files) browser.files.set(name, file)
+  browser.settings.set("martlet.accounts", JSON.stringify([ana.account]))
+  const again = await openTab(browser, ana.account)
+  try {
+    await until(again.status, (status) => status.kind === "live", "the sync again")
+    assert.equal(refusing.once, false)
+    const room = again.room(id)
+    assert.ok(room)
+    assert.equal(room.summary.get().membership, "join")
+    const timeline = room.open()
+    room.send("m.room.message", text("after"))
+    const events = await until(timeline.events, (all) => all.filter((event) => event.type === "m.room.message" && event.sending.kind === "received").length === 2, "both")
+    assert.equal(new Set(events.map((event) => event.key)).size, events.length)
+  } finally {
+    await again.stop()
+  }
+})

@@ -13,8 +13,6 @@ struct SlidingRehearsal: Sendable {
     let authenticator: UserAuthenticator
 
     func run() async throws {
-        // Nobody has this token.
-        _ = try? await authenticator.authenticate(UserCredentials(accessToken: "", address: "", userAgent: nil))
         try await context.database.write { _ in }
         guard let (user, device) = try await context.database.read({ try SlidingConnectionStore($0).newest() }) else { return }
         let request = try SlidingSync.Request(
@@ -31,6 +29,8 @@ struct SlidingRehearsal: Sendable {
     }
 
     private func look(_ query: SlidingQuery) async throws {
+        // Nobody has this token.
+        _ = try? await authenticator.authenticate(UserCredentials(accessToken: "", address: "", userAgent: nil))
         let rooms = context.rooms
         let shared = SlidingShared(
             sync: SyncShared(

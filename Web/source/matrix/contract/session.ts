@@ -36,6 +36,8 @@ export interface Session {
   readonly userId: UserID
   readonly deviceId: string
   readonly status: Observable<SyncStatus>
+  /** "lost" once the browser took away what was kept on this device: it comes from the server again. */
+  readonly storage: Observable<"kept" | "lost">
   readonly encryption: Encryption
   readonly api: API
   readonly media: MediaSource

@@ -1,5 +1,3 @@
-import { when } from "../base/observable"
-import type { Observable } from "../base/observable"
 import type { Encryption, EncryptionHost } from "../contract/encryption"
 import type { MXC, RoomID, UserID } from "../contract/events"
 import type { Database, Platform } from "../contract/platform"
@@ -10,8 +8,6 @@ import { createIdentity } from "./identity/createIdentity"
 import { createContext } from "./machine/createContext"
 import { Machine } from "./machine/Machine"
 import { MachineCore } from "./machine/MachineCore"
-
-const LOOK_TIMEOUT = 2_000
 
 /** What encryption needs of the session it belongs to. */
 export interface EncryptionOptions {
@@ -40,13 +36,13 @@ export interface EncryptionOptions {
 export async function createEncryption(options: EncryptionOptions): Promise<Encryption> {
   const core = await MachineCore.open(options)
   const trust = {
-    isOwnIdentityTrusted: async () => (await settled(identity.trust(core.userId))) === "verified",
-    isChanged: async (userId: UserID) => (await settled(identity.trust(userId))) === "changed",
+    isOwnIdentityTrusted: async () => (await identity.trustOf(core.userId)) === "verified",
+    isChanged: async (userId: UserID) => (await identity.trustOf(userId)) === "changed",
   }
   const machine = new Machine(core, { trust, history: options, onlySigned: options.onlySignedDevices ?? true }, () => options.keysLost())
   await machine.open()
   const context = createContext(core, machine)
-  const identity = createIdentity(context)
+  const identity = createIdentity(context, (room, event) => machine.decrypt(room, event))
   const transfer = new KeyTransfer(context)
   machine.start()
   return {
@@ -78,18 +74,5 @@ export async function createEncryption(options: EncryptionOptions): Promise<Encr
       await identity.stop()
       await machine.stop()
     },
-  }
-}
-
-/** What is known of somebody whose keys are there, once it was looked up. */
-async function settled<T extends string>(trust: Observable<T | "none">): Promise<T | "none"> {
-  const patience = new AbortController()
-  const timer = setTimeout(() => patience.abort(new Error("not found in time")), LOOK_TIMEOUT)
-  try {
-    return await when(trust, (value) => value !== "none", patience.signal)
-  } catch {
-    return "none"
-  } finally {
-    clearTimeout(timer)
   }
 }

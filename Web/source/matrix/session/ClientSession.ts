@@ -42,6 +42,7 @@ export class ClientSession implements Session, SessionCore {
   readonly deviceId: string
   readonly me: UserID
   readonly status = new Value<SyncStatus>({ kind: "starting" })
+  readonly storage: Observable<"kept" | "lost">
   readonly api: ClientAPI
   readonly media: MediaStore
   readonly outbox: Outbox & Observable<readonly OutboxEntry[]>
@@ -70,6 +71,7 @@ export class ClientSession implements Session, SessionCore {
   ) {
     this.userId = this.me = account.userId
     this.deviceId = account.deviceId
+    this.storage = database.state
     this.api = new ClientAPI(platform, account.homeserver, accounts.credentials(account, (soft) => this.status.set({ kind: "signed-out", soft })))
     this.data = new AccountData(this.api, account.userId)
     this.rules = new PushRules(undefined, this.me)
@@ -180,6 +182,13 @@ export class ClientSession implements Session, SessionCore {
     await this.stop()
     await this.platform.deleteDatabase(databaseName(this.account))
     this.accounts.remove(this.userId)
+  }
+
+  /** The keys of this device are gone: it can never read again what is sent to it, so it is signed out. */
+  keysLost() {
+    this.sync.end()
+    this.api.post("/_matrix/client/v3/logout").catch((error: unknown) => this.platform.log("warning", "a device without keys could not be signed out", { error: String(error) }))
+      .finally(() => this.status.set({ kind: "signed-out", soft: false }))
   }
 
   /** Last messages of encrypted rooms become readable one after the other, the newest rooms first. */

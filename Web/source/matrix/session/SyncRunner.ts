@@ -43,6 +43,12 @@ export class SyncRunner {
     this.interruption = setTimeout(() => this.loop?.interrupt(), 15)
   }
 
+  /** No more requests, though the session stays open. */
+  end() {
+    this.stopped.abort()
+    this.run.abort()
+  }
+
   /** Begins anew from what the store has. */
   restart() {
     this.run.abort()

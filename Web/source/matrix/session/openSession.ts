@@ -20,7 +20,7 @@ export async function openSession(platform: Platform, account: AccountRecord, ac
     upload: (blob) => session.media.upload(blob, ""),
     download: (mxc) => session.media.fetch(mxc),
     inviter: (room) => session.inviterOf(room),
-    keysLost: () => session.status.set({ kind: "signed-out", soft: false }),
+    keysLost: () => session.keysLost(),
   }))
   await session.load()
   return session

@@ -73,7 +73,10 @@ export class SyncLoop {
         } catch (error) {
           if (stop.aborted) return
           if (signal.aborted && error instanceof MatrixError && error.code === "M_CANCELLED") continue
-          if (error instanceof MatrixError && (error.code === "M_UNKNOWN_TOKEN" || error.code === "M_USER_DEACTIVATED")) return
+          if (error instanceof MatrixError && (error.code === "M_UNKNOWN_TOKEN" || error.code === "M_MISSING_TOKEN" || error.code === "M_USER_DEACTIVATED")) {
+            if (this.host.status.get().kind !== "signed-out") this.host.status.set({ kind: "signed-out", soft: false })
+            return
+          }
           if (error instanceof MatrixError && error.code === "M_UNKNOWN_POS") {
             position = { kind: "sliding", position: undefined, toDeviceSince: position?.kind === "sliding" ? position.toDeviceSince : undefined, end: firstEnd, isComplete: false }
             continue

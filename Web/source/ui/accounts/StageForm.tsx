@@ -55,9 +55,13 @@ function PasswordStage({ stage, userId, problem, onAnswer }: Inner) {
   )
 }
 
+/** Mails that were sent, by the session of the server's: a second try goes on where the first one ended. */
+const sentMails = new Map<string, { readonly sid: string; readonly secret: string; readonly address: string }>()
+
 function MailStage({ stage, problem, onAnswer, api, mailPath }: Inner) {
-  const [address, setAddress] = useState("")
-  const [sent, setSent] = useState<{ readonly sid: string; readonly secret: string }>()
+  const before = sentMails.get(stage.session)
+  const [address, setAddress] = useState(before?.address ?? "")
+  const [sent, setSent] = useState<{ readonly sid: string; readonly secret: string } | undefined>(before)
   const [attempt, setAttempt] = useState(1)
   const [error, setError] = useState<string>()
   const [isBusy, setBusy] = useState(false)
@@ -70,6 +74,7 @@ function MailStage({ stage, problem, onAnswer, api, mailPath }: Inner) {
       const answer = await api.post(mailPath, { client_secret: secret, email: address.trim(), send_attempt: attempt })
       const sid = asString(answer.sid)
       if (sid === undefined) throw new MatrixError("M_UNKNOWN", t("accounts.failure.unknown"), 200)
+      sentMails.set(stage.session, { sid, secret, address: address.trim() })
       setSent({ sid, secret })
       setAttempt(attempt + 1)
     } catch (problem_) {

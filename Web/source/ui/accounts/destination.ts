@@ -5,7 +5,8 @@ const key = "martlet.destination"
 
 /** Keeps where somebody wanted to go while they sign in or up; until the tab is closed. */
 export function rememberDestination(route: Route) {
-  if (route.kind === "sign-in" || route.kind === "sign-up" || (route.kind === "home" && route.section === undefined)) return
+  // Settings are where one signs out: nobody wants to begin there.
+  if (route.kind === "sign-in" || route.kind === "sign-up" || route.kind === "settings" || (route.kind === "home" && route.section === undefined)) return
   sessionStorage.setItem(key, href(route))
 }
 

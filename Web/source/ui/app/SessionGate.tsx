@@ -14,7 +14,8 @@ import { useDeviceName } from "./useDeviceName"
 import { usePresence } from "./usePresence"
 import { useTitle } from "./useTitle"
 
-const Shell = lazy(() => import("../shell/Shell").then((module) => ({ default: module.Shell })))
+const loadShell = () => import("../shell/Shell")
+const Shell = lazy(() => loadShell().then((module) => ({ default: module.Shell })))
 const SettingsScreen = lazy(() => import("../settings/SettingsScreen").then((module) => ({ default: module.SettingsScreen })))
 const RoomSettings = lazy(() => import("../communities/settings/RoomSettingsPage").then((module) => ({ default: module.RoomSettingsPage })))
 const InviteLanding = lazy(() => import("../communities/InviteLanding").then((module) => ({ default: module.InviteLanding })))
@@ -30,6 +31,8 @@ export function SessionGate({ account }: { readonly account: AccountRecord }) {
   const [round, setRound] = useState(0)
 
   useEffect(() => {
+    // Its files come while the database is opened; where they do not, showing it tells why.
+    loadShell().catch(() => undefined)
     let isOver = false
     let opened: Session | undefined
     accounts.open(account).then((next) => {

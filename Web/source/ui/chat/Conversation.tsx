@@ -86,12 +86,12 @@ export function Conversation({ room, thread, event }: { room: Room; thread: Even
   }), [room, timeline, thread, permissions, summary.membership, summary.successor, jumpTo, openThread, selection])
 
   const onBottomReached = useCallback((id: EventID) => {
-    if (marked.current === id || around !== undefined) return
+    if (marked.current === id || (around !== undefined && timeline?.newer.get() !== "end")) return
     marked.current = id
     void room.markRead(id, thread).catch(() => {
       marked.current = undefined
     })
-  }, [room, thread, around])
+  }, [room, thread, around, timeline])
 
   const onAnchor = useCallback((anchor: Anchor) => {
     if (around !== undefined) return

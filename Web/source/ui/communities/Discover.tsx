@@ -47,7 +47,7 @@ export function Discover() {
         <h1>{t("communities.discover.title")}</h1>
         <p>{t("communities.discover.hint")}</p>
         <div className="discover-filters">
-          <SearchField label={t("common.search")} isLabelHidden placeholder={t("communities.discover.search")} value={text} onChange={setText} />
+          <SearchField label={t("communities.discover.search")} value={text} onChange={setText} />
           <TextField label={t("communities.discover.server")} isLabelHidden placeholder={t("communities.discover.server")} icon="globe" value={server} onChange={setServer} spellCheck={false} />
           <SegmentedControl<Kind> label={t("communities.discover.kind")} value={kind} onChange={setKind} options={[{ value: "spaces", label: t("communities.discover.spaces") }, { value: "rooms", label: t("communities.discover.rooms") }]} />
         </div>

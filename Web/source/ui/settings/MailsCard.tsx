@@ -3,8 +3,9 @@ import { asArray, asObject, asString } from "../../matrix/base/read"
 import { MatrixError } from "../../matrix/contract/session"
 import { askInDialog } from "../accounts/authentication"
 import { failureText } from "../accounts/failureText"
+import { serverFacts } from "../accounts/serverFacts"
 import { newSecret } from "../accounts/StageForm"
-import { useSession } from "../bridge/contexts"
+import { useAccounts, useSession } from "../bridge/contexts"
 import { Banner, Button, Card, confirm, Skeleton, TextField } from "../design"
 import { t } from "../language/t"
 import { useAnswer } from "./useAnswer"
@@ -13,10 +14,13 @@ import { useCall } from "./useCall"
 /** The e-mail addresses of the account; not shown where the server knows none of that. */
 export function MailsCard() {
   const session = useSession()
+  const accounts = useAccounts()
   const [answer, reload] = useAnswer(useCallback(async (signal: AbortSignal) => {
     const found = await session.api.get("/_matrix/client/v3/account/3pid", undefined, signal)
-    return asArray(found.threepids).flatMap((one) => (asString(asObject(one)?.medium) === "email" ? asString(asObject(one)?.address) ?? [] : []))
-  }, [session]))
+    const facts = await serverFacts(accounts, session.api.homeserver)
+    const mails = asArray(found.threepids).flatMap((one) => (asString(asObject(one)?.medium) === "email" ? asString(asObject(one)?.address) ?? [] : []))
+    return { mails, canAdd: facts?.hasMail !== false }
+  }, [session, accounts]))
   const [address, setAddress] = useState("")
   const [sent, setSent] = useState<{ readonly sid: string; readonly secret: string; readonly address: string }>()
   const [error, setError] = useState<string>()
@@ -26,6 +30,7 @@ export function MailsCard() {
     return answer.error instanceof MatrixError && answer.error.code === "M_UNRECOGNIZED" ? null
       : <Card title={t("settings.account.mails")} level={2}><Banner kind="warning" actions={<Button size="small" onClick={reload}>{t("common.retry")}</Button>}>{failureText(answer.error)}</Banner></Card>
   }
+  if (answer.kind === "ready" && !answer.value.canAdd && answer.value.mails.length === 0) return null
   const send = async () => {
     setError(undefined)
     const secret = newSecret()
@@ -51,12 +56,12 @@ export function MailsCard() {
   }
   return (
     <Card title={t("settings.account.mails")} description={t("settings.account.mailsText")} level={2}>
-      {answer.kind === "loading" ? <Skeleton count={1} /> : answer.value.length > 0 && (
+      {answer.kind === "loading" ? <Skeleton count={1} /> : answer.value.mails.length > 0 && (
         <ul className="settings-list">
-          {answer.value.map((mail) => <li key={mail}><span className="settings-list-text">{mail}</span><Button size="small" variant="quiet" onClick={() => void remove(mail)} aria-label={t("settings.account.mailRemoveLabel", { address: mail })}>{t("settings.account.mailRemove")}</Button></li>)}
+          {answer.value.mails.map((mail) => <li key={mail}><span className="settings-list-text">{mail}</span><Button size="small" variant="quiet" onClick={() => void remove(mail)} aria-label={t("settings.account.mailRemoveLabel", { address: mail })}>{t("settings.account.mailRemove")}</Button></li>)}
         </ul>
       )}
-      {sent === undefined ? (
+      {answer.kind === "ready" && !answer.value.canAdd ? <p className="settings-note">{t("settings.account.mailOff")}</p> : sent === undefined ? (
         <form
           className="settings-add" onSubmit={(event) => {
             event.preventDefault()

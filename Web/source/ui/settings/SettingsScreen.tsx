@@ -38,6 +38,7 @@ export function SettingsScreen({ page }: { readonly page: string | undefined }) 
   const Content = current?.content
   const isList = isNarrow && current === undefined
   const Title = isList ? "h1" : "h2"
+  const GroupTitle = isList ? "h2" : "h3"
   const Frame = isList ? "main" : "div"
   return (
     <div className="settings" data-open={page === undefined ? undefined : true}>
@@ -55,7 +56,7 @@ export function SettingsScreen({ page }: { readonly page: string | undefined }) 
             </a>
             {groups.map((group) => (
               <div key={group} className="settings-nav-group">
-                <h3 id={`settings-${group}`}>{t(`settings.group.${group}`)}</h3>
+                <GroupTitle id={`settings-${group}`}>{t(`settings.group.${group}`)}</GroupTitle>
                 <ul aria-labelledby={`settings-${group}`}>{settingsPages.filter((one) => one.group === group).map((one) => <li key={one.id}><PageLink page={one} isCurrent={one === current} isNarrow={isNarrow} /></li>)}</ul>
               </div>
             ))}

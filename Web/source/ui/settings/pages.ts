@@ -44,7 +44,7 @@ export const settingsPages: readonly SettingsPage[] = [
   },
   {
     id: "notifications", group: "app", icon: "bell", title: "settings.notifications.title", content: NotificationsPage,
-    terms: ["settings.notifications.desktop", "settings.notifications.sounds", "settings.notifications.quiet", "settings.notifications.keywords", "settings.notifications.exceptions", "settings.notifications.unread", "settings.notifications.doNotDisturb", "settings.notifications.preview"],
+    terms: ["settings.notifications.desktop", "settings.notifications.sounds", "settings.notifications.quiet", "settings.notifications.keywords", "settings.notifications.exceptions", "settings.notifications.unread", "settings.notifications.doNotDisturb", "settings.notifications.preview", "settings.notifications.direct", "settings.notifications.channels", "settings.notifications.userMentions", "settings.notifications.roomMentions", "settings.notifications.invites"],
   },
   {
     id: "appearance", group: "app", icon: "palette", title: "settings.appearance.title", content: AppearancePage,

@@ -10,7 +10,10 @@ export function Resizer({ width, bounds, side, onChange }: {
   width: number; bounds: { readonly smallest: number; readonly usual: number; readonly largest: number }; side: "start" | "end"; onChange: (width: number) => void
 }) {
   const started = (event: PointerEvent<HTMLDivElement>) => {
+    // Neither text is selected nor anything dragged meanwhile.
+    event.preventDefault()
     const handle = event.currentTarget
+    handle.focus()
     const direction = (getComputedStyle(handle).direction === "rtl" ? -1 : 1) * (side === "start" ? 1 : -1)
     const from = event.clientX
     handle.setPointerCapture(event.pointerId)

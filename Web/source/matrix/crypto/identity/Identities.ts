@@ -24,9 +24,9 @@ export class Identities {
     return this.observables.of(userId)
   }
 
-  /** The same, from what is stored, at once where that has to be known before something is done. */
+  /** The same, from what is stored, for what has to know it before it goes on. */
   async trustOf(userId: UserID): Promise<Trust> {
-    await this.update(userId)
+    if (!this.known.has(userId)) await this.update(userId)
     return this.known.get(userId) ?? "none"
   }
 

@@ -3,6 +3,7 @@ import type { BackupState, DeviceInfo, EncryptionSetup, Trust, Verification } fr
 import type { UserID } from "../../contract/events"
 import type { EncryptionContext } from "../machine/EncryptionContext"
 import { randomBytes } from "../primitives/bytes"
+import { type Decrypt, RoomMessages } from "../verification/RoomMessages"
 import { VerificationDesk } from "../verification/VerificationDesk"
 import { VerificationType } from "../verification/VerificationType"
 import { AccountData } from "./AccountData"
@@ -32,10 +33,11 @@ export class Identity {
   private readonly state: SetupState
   private readonly sharing: SecretSharing
   private readonly desk: VerificationDesk
+  private readonly roomMessages: RoomMessages
   private readonly stopping = new AbortController()
   private readonly ends: (() => void)[]
 
-  constructor(private readonly context: EncryptionContext) {
+  constructor(private readonly context: EncryptionContext, decrypt: Decrypt) {
     const { platform, userId, deviceId } = context
     this.facts = new Facts(context.database)
     this.own = new OwnIdentity(context, this.facts)
@@ -62,13 +64,15 @@ export class Identity {
       otherDevices: () => this.otherDevices(),
       log: (message, error) => platform.log("warning", message, { error: String(error) }),
     })
+    this.roomMessages = new RoomMessages(context.api, platform.clock, this.desk, decrypt, (message, error) => platform.log("info", message, { error: String(error) }))
     this.ends = [
       context.onDevicesChanged((userIds) => this.attempt("changed keys could not be looked at", () => this.changed(userIds))),
+      this.state.state.subscribe(() => this.attempt("the own identity could not be looked at", () => this.identities.changed([userId]))),
       context.onSessionsToBackUp(() => this.keyBackup.wake()),
       context.onMissingSession((room, sessionId) => this.keyBackup.fetch(room, sessionId)),
       context.onRoomVerification((room, { id, type, sender, timestamp, content }) =>
         this.attempt("a verification message could not be handled", () =>
-          this.desk.receiveRoomEvent(room, { event_id: id, type, sender, origin_server_ts: timestamp, content }))),
+          this.roomMessages.receive(room, { event_id: id, type, sender, origin_server_ts: timestamp, content }))),
       ...Object.values(VerificationType).map((type) => context.onToDevice(type, ({ sender, content }) =>
         this.attempt("a verification message could not be handled", () => this.desk.receiveToDevice(sender, type, content)))),
     ]
@@ -98,6 +102,7 @@ export class Identity {
     this.stopping.abort(new Error("stopped"))
     for (const end of this.ends) end()
     this.sharing.stop()
+    this.roomMessages.stop()
     this.desk.stop()
     this.keyBackup.stop()
     this.data.stop()
@@ -156,8 +161,10 @@ export class Identity {
     return this.desk.verifyOwnDevice(deviceId)
   }
 
-  verifyUser(userId: UserID): Promise<Verification> {
-    return this.desk.verifyUser(userId)
+  async verifyUser(userId: UserID): Promise<Verification> {
+    const verification = await this.desk.verifyUser(userId)
+    this.roomMessages.follow(await this.context.host.directRoom(userId))
+    return verification
   }
 
   /** Goes on with what was interrupted; false where it has to be tried again. */

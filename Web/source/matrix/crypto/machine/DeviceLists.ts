@@ -84,6 +84,8 @@ export class DeviceLists {
       if (record === undefined) continue
       const { generation, crossSigning } = record
       transaction.put<DeviceListRecord>(LISTS, { userId, isUntracked: true, generation: generation + 1, ...(crossSigning && { crossSigning }) })
+      // Whatever was shared with them has to be looked at again, should they come back.
+      await this.countRevision(transaction)
     }
   }
 

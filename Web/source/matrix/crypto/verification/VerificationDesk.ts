@@ -52,6 +52,8 @@ interface Incoming {
 export class VerificationDesk {
   private readonly list = new Value<readonly Verification[]>([])
   private readonly runs = new Map<string, VerificationRun>()
+  /** The rooms that verifications go through. */
+  private readonly rooms = new Map<string, RoomID>()
   private readonly seenEvents = new Set<string>()
   /** Verifications that another tab conducts, or that are over: late messages of these are not answered. */
   private readonly elsewhere = new Set<string>()
@@ -94,7 +96,19 @@ export class VerificationDesk {
       methods: [...ownMethods],
     })
     remember(this.seenEvents, id)
+    this.rooms.set(id, room)
     return this.add(roomChannel((...message) => this.around.sendToRoom(...message), room, id), userId, true, [])
+  }
+
+  /** The verification in a room, still going on here, that an event belongs to. */
+  roomRunOf(event: MatrixEvent): string | undefined {
+    const id = asString(member(event.content, "m.relates_to", "event_id"))
+    return id !== undefined && this.rooms.has(id) && this.runs.get(id)?.isOver === false ? id : undefined
+  }
+
+  /** Verifications that are going on in a room. */
+  roomRuns(room: RoomID): readonly string[] {
+    return [...this.rooms].filter(([id, one]) => one === room && this.runs.get(id)?.isOver === false).map(([id]) => id)
   }
 
   /** A to-device message of a verification. */
@@ -117,7 +131,6 @@ export class VerificationDesk {
   }
 
   private async relay(incoming: Incoming) {
-    this.around.log(`DEBUG in ${incoming.sender} ${incoming.type} ${incoming.eventId}`, Date.now())
     this.around.tabs.post({ kind: "incoming", incoming })
     await this.receive(incoming, true)
   }
@@ -152,6 +165,7 @@ export class VerificationDesk {
     if (device === undefined || this.runs.has(id) || this.elsewhere.has(id) || age > LIFETIME || age < -FUTURE) return
     if (sender === this.around.userId && device === this.around.deviceId) return
     if (room !== undefined && content["to"] !== this.around.userId) return
+    if (room !== undefined) this.rooms.set(id, room)
     this.add(this.channelOf(incoming), sender, false, [device], asStrings(content["methods"]), LIFETIME - age)
   }
 
@@ -225,6 +239,7 @@ export class VerificationDesk {
 
   private drop(run: VerificationRun) {
     this.runs.delete(run.id)
+    this.rooms.delete(run.id)
     remember(this.elsewhere, run.id)
     this.publish()
   }

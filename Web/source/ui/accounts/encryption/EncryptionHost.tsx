@@ -29,8 +29,15 @@ export function EncryptionHost() {
   const laterKey = `martlet.verify-later:${session.userId}:${session.deviceId}`
   const [isLater, rereadLater] = useStored(() => platform.settings.get(laterKey) === "1")
   const hasTried = useRef(false)
+  const isGone = useRef(false)
   const { active, close } = useActiveVerification()
 
+  useEffect(() => {
+    isGone.current = false
+    return () => {
+      isGone.current = true
+    }
+  }, [])
   useEffect(() => {
     if (setup.kind !== "fresh" || hasTried.current) return
     hasTried.current = true
@@ -41,6 +48,8 @@ export function EncryptionHost() {
       keepRecoveryKey(platform.settings, session.userId, made.recoveryKey)
       reread()
     }).catch((error: unknown) => {
+      // The account was signed out or changed meanwhile: nothing is wrong.
+      if (isGone.current || session.status.get().kind === "signed-out") return
       setNeedsHelp(true)
       if (!isCancelled(error)) platform.log("warning", "encryption could not be set up by itself", { error: String(error) })
     })
@@ -89,7 +98,7 @@ export function EncryptionHost() {
       />
     )
   }
-  if (isHidden || route.kind === "settings") return null
+  if (isHidden || route.kind === "settings" || route.kind === "room-settings") return null
   if (recoveryKey !== undefined) return <EncryptionCard title={t("accounts.recovery.cardTitle")} text={t("accounts.recovery.cardText")} action={t("accounts.recovery.cardAction")} onAction={() => setSaving(true)} onLater={() => setHidden(true)} />
   if (setup.kind === "fresh" && needsHelp) return <EncryptionCard title={t("accounts.encryption.finishTitle")} text={t("accounts.encryption.finishText")} action={t("accounts.encryption.finishAction")} isBusy={isBusy} onAction={() => void finish()} onLater={() => setHidden(true)} />
   if (setup.kind === "incomplete") return <EncryptionCard title={t("accounts.encryption.incompleteTitle")} text={t("accounts.encryption.incompleteText")} action={t("accounts.encryption.incompleteAction")} onAction={() => navigate({ kind: "settings", page: "encryption" })} onLater={() => setHidden(true)} />

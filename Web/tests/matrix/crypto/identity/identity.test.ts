@@ -165,6 +165,15 @@ test("people who verified each other are trusted, a new identity is pointed out"
   assert.equal(alice.trust(BOB).get(), "unverified")
 })
 
+test("a verification goes on where syncs leave messages out", async () => {
+  const { server, identity: alice } = await account()
+  const bob = await account(BOB, "BOBS", server)
+  server.hasGaps = true
+  await compare(await alice.verifyUser(BOB), bob.identity)
+  await eventually(() => alice.trust(BOB).get() === "verified" && bob.identity.trust(ALICE).get() === "verified")
+  assert.deepEqual([alice.trust(BOB).get(), bob.identity.trust(ALICE).get()], ["verified", "verified"])
+})
+
 test("whom one device verified is verified on the other", async () => {
   const { server, identity: alice, recoveryKey } = await account()
   const bob = await account(BOB, "BOBS", server)

@@ -400,6 +400,43 @@ test("backup is told what waits", async () => {
   assert.equal(count, 1)
 })
 
+test("a new device's first message comes together with the news of it", async () => {
+  const { server, room, alice, bob } = await pair()
+  await TestDevice.crossSign(server, "@alice:x", ["A1"])
+  await bob.sync()
+  const phone = await TestDevice.open(server, "@alice:x", "A2", { rooms: [room] })
+  const event = await phone.say(room, "from the phone")
+  const { changes } = server.sync("@bob:x", "B1")
+  await bob.machine.receiveSync(changes)
+  assert.deepEqual((await bob.decrypt(event)).encryption, { kind: "decrypted", shield: "unsigned-device" })
+  assert.equal(alice.isLost, false)
+})
+
+test("who shares no room any more is asked about again once that matters", async () => {
+  const { server, room, alice, bob } = await pair()
+  await alice.say(room, "one")
+  room.members = ["@alice:x"]
+  await alice.machine.receiveSync({ toDevice: [], deviceListsChanged: [], deviceListsLeft: ["@bob:x"], oneTimeKeyCounts: undefined, unusedFallbackKeys: undefined })
+  await alice.machine.flush()
+  const phone = await TestDevice.open(server, "@bob:x", "B2", { rooms: [room] })
+  // Alice's server says nothing of it: they share no room.
+  server.device("@alice:x", "A1").changed.clear()
+  room.members = ["@alice:x", "@bob:x"]
+  const event = await alice.say(room, "two")
+  for (const device of [bob, phone]) {
+    await device.sync()
+    assert.equal(await device.read(event), "two")
+  }
+})
+
+test("keys that cannot be opened are lost keys", async () => {
+  const { bob } = await pair()
+  await bob.machine.stop()
+  await bob.core.write(["encryption"], async (transaction) => transaction.delete("encryption", "sealingKey"))
+  const again = await bob.again()
+  assert.ok(again.isLost)
+})
+
 async function until(condition: () => boolean): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     if (condition()) return

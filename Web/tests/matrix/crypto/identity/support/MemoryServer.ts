@@ -12,11 +12,14 @@ interface Account {
 /** As much of a homeserver as identities need, with what it takes on trust from clients checked by nobody. */
 export class MemoryServer {
   readonly contexts: TestContext[] = []
+  readonly events: JSONObject[] = []
   private readonly accounts = new Map<string, Account>()
   /** Calls, to see what was asked. */
   readonly calls: string[] = []
   /** Whether uploading a second identity asks for a password. */
   asksPassword = false
+  /** Whether every other event of rooms is left out of syncs. */
+  hasGaps = false
 
   account(userId: string): Account {
     let account = this.accounts.get(userId)
@@ -39,6 +42,10 @@ export class MemoryServer {
       const found = account.data.get(rest[4] ?? "")
       if (found === undefined) throw new MatrixError("M_NOT_FOUND", "not found", 404)
       return found
+    }
+    if (path.endsWith("/m.reference")) {
+      const id = decodeURIComponent(path.split("/")[7] ?? "")
+      return { chunk: this.events.filter((event) => member(event, "content", "m.relates_to", "event_id") === id) }
     }
     if (path.endsWith("/devices")) return { devices: [...account.devices.keys()].map((id) => ({ device_id: id, display_name: `name of ${id}`, last_seen_ts: 5, last_seen_ip: "::1" })) }
     if (rest[1] === "room_keys" && rest[2] === "version" && method === "POST") {
