@@ -102,7 +102,7 @@ class Person:
 
     def timeline(self) -> Locator:
         """The messages of the room that is open."""
-        return self.page.get_by_role("feed", name="Messages", exact=True)
+        return self.page.get_by_role("log", name="Messages", exact=True)
 
     def message(self, text: str) -> Locator:
         """The newest message with this text in it."""

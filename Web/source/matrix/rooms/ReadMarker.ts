@@ -3,6 +3,7 @@ import { MartletType } from "../contract/events"
 import type { EventID } from "../contract/events"
 import { isTransactionID } from "../base/identifiers"
 import type { RoomRecord } from "../store/records"
+import { isBeforeReceipt } from "../store/writeUpdate"
 import type { RoomCalls } from "./roomCalls"
 import type { SessionCore } from "./SessionCore"
 
@@ -22,6 +23,7 @@ export class ReadMarker {
     if (event === undefined || isTransactionID(event)) return
     if (record.accountData["m.marked_unread"]?.["unread"] === true) await this.calls.setAccountData("m.marked_unread", { unread: false })
     if (record.ownReceipt?.eventId === event && !record.isUnread && record.notifications === 0) return
+    if (await this.core.transaction(["events"], "read", (transaction) => isBeforeReceipt(transaction, record, event))) return
     const isNewest = event === record.newest || event === record.lastEvent?.event_id
     await this.changeRecord(async (current) => ({
       ...current, ownReceipt: { eventId: event, timestamp: this.core.platform.clock.now() },

@@ -1,8 +1,9 @@
 import { KeyedObservable } from "../base/KeyedObservable"
-import { announce, Value } from "../base/observable"
+import { announce } from "../base/observable"
 import type { Observable } from "../base/observable"
 import type { UserID } from "../contract/events"
 import type { Member } from "../contract/room"
+import type { Profile } from "../contract/session"
 import type { MemberRecord } from "../store/records"
 
 /** The members of a room as far as they are known. */
@@ -10,14 +11,16 @@ export class RoomMembers {
   private readonly records = new Map<UserID, MemberRecord>()
   /** How many joined or invited members have a name. */
   private readonly names = new Map<string, number>()
-  private readonly made = new Map<UserID, { record: MemberRecord | undefined; member: Member }>()
+  private readonly made = new Map<UserID, { record: MemberRecord | Profile | undefined; member: Member }>()
   private list: readonly Member[] | undefined
   private readonly listeners = new Set<() => void>()
   private readonly single = new KeyedObservable<UserID, Member>((userId) => this.member(userId), (userId) => this.wanted(userId))
-  readonly areLoaded = new Value(false)
 
   /** `wanted` is told who is looked for, or undefined where the list is. */
-  constructor(private readonly levelOf: (userId: UserID) => number, private readonly wanted: (userId: UserID | undefined) => void) {}
+  constructor(
+    private readonly levelOf: (userId: UserID) => number, private readonly wanted: (userId: UserID | undefined) => void,
+    private readonly profile: (userId: UserID) => Profile,
+  ) {}
 
   readonly all: Observable<readonly Member[]> = {
     get: () => (this.list ??= this.sorted()),
@@ -52,13 +55,14 @@ export class RoomMembers {
     const record = this.records.get(userId)
     const powerLevel = this.levelOf(userId)
     const isAmbiguous = record !== undefined && this.isAmbiguous(record)
+    const profile = record === undefined ? this.profile(userId) : undefined
     const known = this.made.get(userId)
-    if (known !== undefined && known.record === record && known.member.powerLevel === powerLevel && known.member.isAmbiguous === isAmbiguous) return known.member
+    if (known !== undefined && known.record === (record ?? profile) && known.member.powerLevel === powerLevel && known.member.isAmbiguous === isAmbiguous) return known.member
     const member: Member = {
-      userId, membership: record?.membership ?? "leave", displayName: record?.displayName, avatar: record?.avatar, powerLevel, isAmbiguous,
+      userId, membership: record?.membership ?? "leave", displayName: record?.displayName ?? profile?.displayName, avatar: record?.avatar ?? profile?.avatar, powerLevel, isAmbiguous,
       reason: record?.reason,
     }
-    this.made.set(userId, { record, member })
+    this.made.set(userId, { record: record ?? profile, member })
     return member
   }
 
@@ -85,6 +89,11 @@ export class RoomMembers {
     const named = new Set(records.map((record) => record.userId))
     const gone = [...this.records.values()].filter((record) => !named.has(record.userId) && (record.membership === "join" || record.membership === "invite"))
     this.apply([...gone.map((record) => ({ ...record, membership: "leave" as const })), ...records])
+  }
+
+  /** What is known of somebody who is not in the room changed. */
+  profileChanged(userId: UserID) {
+    this.single.changed(userId)
   }
 
   /** The power levels changed. */

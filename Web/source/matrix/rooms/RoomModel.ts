@@ -7,25 +7,19 @@ import type { JSONObject } from "../base/read"
 import type { EventID, MatrixEvent, RoomID, UserID } from "../contract/events"
 import type { Member, OutgoingFile, Permissions, Receipt, Room, RoomSummary, SendOptions } from "../contract/room"
 import type { Timeline, TimelineEvent, TimelineScope } from "../contract/timeline"
-import type { MemberRecord, ReceiptRecord, RoomRecord, StateRecord } from "../store/records"
-import { memberOf, withState } from "../store/roomRecord"
-import { startingWith } from "../store/stores"
-import { writeState } from "../store/writeUpdate"
+import type { MemberRecord, RoomRecord } from "../store/records"
 import type { RoomChange } from "../store/writeUpdate"
 import { readEvents } from "../sync/readEvents"
 import { isTemporary } from "../api/ClientAPI"
 import type { Clear } from "./Clear"
 import type { OutboxItem } from "./Outbox"
-import { PowerLevels } from "./PowerLevels"
 import { RelationLoader } from "./RelationLoader"
+import { RoomData } from "./RoomData"
 import { RoomCalls } from "./roomCalls"
 import { RoomEvents } from "./RoomEvents"
 import { RoomHistory } from "./RoomHistory"
-import { RoomMembers } from "./RoomMembers"
-import { RoomReceipts } from "./RoomReceipts"
 import { ReadMarker } from "./ReadMarker"
 import { RoomSender } from "./RoomSender"
-import { RoomState } from "./RoomState"
 import { RoomTimeline } from "./RoomTimeline"
 import type { SessionCore } from "./SessionCore"
 import { summarize } from "./summary"
@@ -35,14 +29,11 @@ import type { RuleVerdict } from "./PushRules"
 /** A room of this account. */
 export class RoomModel implements Room {
   readonly summary: Value<RoomSummary>
-  readonly isStateLoaded: Value<boolean>
-  readonly areMembersLoaded: Value<boolean>
   readonly typing = new Value<readonly UserID[]>([])
   readonly permissions: Observable<Permissions>
   readonly readUpTo: Observable<EventID | undefined>
-  readonly currentState = new RoomState(() => void this.loadStoredState())
-  readonly people = new RoomMembers((userId) => this.levels().levelOf(userId), (userId) => this.membersWanted(userId))
-  private readonly reading = new RoomReceipts(() => void this.loadReceipts())
+  /** State, members and receipts. */
+  readonly data: RoomData
   private readonly recordValue: Value<RoomRecord>
   private readonly accountDataValues = new KeyedObservable<string, JSONObject | undefined>((type) => this.record.accountData[type])
   private readonly singleEvents = new KeyedObservable<EventID, TimelineEvent | undefined>((id) => this.known?.view(id), (id) => void this.bringEvent(id))
@@ -56,22 +47,18 @@ export class RoomModel implements Room {
   private relations: RelationLoader | undefined
   private readonly timelines = new Set<RoomTimeline>()
   private readonly missing = new Set<EventID>()
-  private levelsKept: { version: number; levels: PowerLevels } | undefined
-  private loads: { state?: Promise<void>; members?: Promise<void>; storedMembers?: Promise<void>; receipts?: Promise<void>; fullState?: Promise<void> } = {}
   private lastMessage: { event: MatrixEvent; view: TimelineEvent } | undefined
   private typingSent = { isTyping: false, at: 0 }
-  private stateInterest: (() => void) | undefined
 
   constructor(private readonly core: SessionCore, record: RoomRecord) {
     this.recordValue = new Value(record)
-    this.history = new RoomHistory(core, record.id, (members) => this.people.apply(members, true))
+    this.history = new RoomHistory(core, record.id, (members) => this.data.members.apply(members, true))
     this.calls = new RoomCalls(core.api, record.id, core.me)
     this.sender = new RoomSender(core, { id: record.id, view: (id) => this.known?.view(id), replies: (root) => this.known?.replies(root) ?? [] })
     this.marker = new ReadMarker(core, this.calls, (change) => this.changeRecord(change))
-    this.isStateLoaded = new Value(record.isStateComplete)
-    this.areMembersLoaded = new Value(false)
+    this.data = new RoomData(core, { record: () => this.record, changeRecord: (change, stores) => this.changeRecord(change, stores) })
     this.summary = new Value(this.summarized())
-    this.permissions = derived([this.currentState.version, this.recordValue], () => this.levels().permissions(core.me, this.record.membership === "join"))
+    this.permissions = derived([this.data.state.version, this.recordValue], () => this.data.levels().permissions(core.me, this.record.membership === "join"))
     this.readUpTo = derived([this.recordValue], () => this.record.ownReceipt?.eventId ?? asString(this.record.accountData["m.fully_read"]?.["event_id"]))
   }
 
@@ -89,19 +76,18 @@ export class RoomModel implements Room {
   apply(change: RoomChange) {
     const before = this.record
     this.recordValue.set(change.record)
-    if (change.state.length > 0 || change.isStateReplaced) this.currentState.apply(change.state, change.isStateReplaced)
-    if (change.members.length > 0) this.people.apply(change.members)
-    if (change.receipts.length > 0) this.reading.apply(change.receipts)
+    if (change.state.length > 0 || change.isStateReplaced) this.data.state.apply(change.state, change.isStateReplaced)
+    if (change.members.length > 0) this.data.members.apply(change.members)
+    if (change.receipts.length > 0) this.data.receipts.apply(change.receipts)
     if (change.typing !== undefined) this.typing.set(change.typing.filter((userId) => userId !== this.core.me))
-    if (change.state.some((event) => event.type === "m.room.power_levels" || event.type === "m.room.create")) this.people.levelsChanged()
+    if (change.state.some((event) => event.type === "m.room.power_levels" || event.type === "m.room.create")) this.data.members.levelsChanged()
     if (change.state.some((event) => event.type === "m.room.pinned_events")) for (const timeline of this.timelines) timeline.pinnedChanged()
     if (before.accountData !== change.record.accountData) {
       for (const type of new Set([...Object.keys(before.accountData), ...Object.keys(change.record.accountData)])) this.accountDataValues.changed(type)
     }
-    this.isStateLoaded.set(change.record.isStateComplete)
+    this.data.isStateLoaded.set(change.record.isStateComplete)
     if (!change.record.areMembersComplete && this.areMembersLoaded.get()) {
-      delete this.loads.members
-      this.areMembersLoaded.set(false)
+      this.data.membersBecameIncomplete()
       if (this.timelines.size > 0) void this.loadMembers().catch((error: unknown) => this.report("members", error))
     }
     for (const event of change.added) {
@@ -153,7 +139,7 @@ export class RoomModel implements Room {
   }
 
   private heroOf(hero: MemberRecord): Member {
-    const record = this.people.record(hero.userId) ?? hero
+    const record = this.data.members.record(hero.userId) ?? hero
     return { userId: hero.userId, membership: record.membership, displayName: record.displayName, avatar: record.avatar, powerLevel: 0, isAmbiguous: false, reason: undefined }
   }
 
@@ -208,126 +194,44 @@ export class RoomModel implements Room {
     this.known?.setOutbox(this.core.outbox.of(this.id))
   }
 
-  // State.
+  // State, members, receipts and account data.
 
-  loadStoredState(): Promise<void> {
-    return (this.loads.state ??= this.core.transaction(["state"], "read", (transaction) => transaction.get<StateRecord>("state", this.id)).then((record) => batch(() => {
-      this.currentState.fill(record?.events ?? [])
-      this.people.levelsChanged()
-    })).catch((error: unknown) => this.report("state", error)))
+  get isStateLoaded() {
+    return this.data.isStateLoaded
   }
 
-  /** State that the session read for many rooms at once. */
-  fillState(events: readonly MatrixEvent[]) {
-    this.loads.state ??= Promise.resolve()
-    this.currentState.fill(events)
+  get areMembersLoaded() {
+    return this.data.areMembersLoaded
   }
 
-  loadState(): Promise<void> {
-    return (this.loads.fullState ??= this.fetchState().catch((error: unknown) => {
-      delete this.loads.fullState
-      throw error
-    }))
-  }
-
-  private async fetchState() {
-    // From now on the sync tells of each change of this room's state.
-    this.stateInterest ??= this.core.interest(this.id, "state")
-    await this.loadStoredState()
-    if (this.record.isStateComplete) return
-    const answer = await this.core.api.getList(path`/_matrix/client/v3/rooms/${this.id}/state`)
-    const events = readEvents(answer).filter((event) => event.state_key !== undefined)
-    const people = events.flatMap((event) => memberOf(this.id, event) ?? [])
-    const state = events.filter((event) => event.type !== "m.room.member")
-    await this.changeRecord(async (record, transaction) => {
-      await writeState(transaction, this.id, state, false)
-      for (const one of people) transaction.put("members", one)
-      return { ...withState(record, state, this.core.me), isStateComplete: true, areMembersComplete: true }
-    }, ["state", "members"])
-    batch(() => {
-      this.currentState.apply(state)
-      this.people.replace(people)
-      this.areMembersLoaded.set(true)
-      this.isStateLoaded.set(true)
-    })
+  loadState() {
+    return this.data.loadState()
   }
 
   state(type: string, key = ""): Observable<JSONObject | undefined> {
-    void this.loadStoredState()
-    return this.currentState.observe(type, key)
+    void this.data.loadStoredState()
+    return this.data.state.observe(type, key)
   }
 
   stateOf(type: string): Observable<ReadonlyMap<string, MatrixEvent>> {
-    void this.loadStoredState()
-    return this.currentState.observeType(type)
+    void this.data.loadStoredState()
+    return this.data.state.observeType(type)
   }
-
-  levels(): PowerLevels {
-    const version = this.currentState.version.get()
-    if (this.levelsKept?.version === version && version > 0) return this.levelsKept.levels
-    void this.loadStoredState()
-    const levels = new PowerLevels(this.currentState.event("m.room.power_levels")?.content, this.currentState.event("m.room.create"), this.record.creators, this.record.version)
-    this.levelsKept = { version, levels }
-    return levels
-  }
-
-  // Members.
 
   get members(): Observable<readonly Member[]> {
-    return this.people.all
+    return this.data.members.all
   }
 
   member(userId: UserID): Observable<Member> {
-    return this.people.observe(userId)
+    return this.data.members.observe(userId)
   }
 
-  private membersWanted(userId: UserID | undefined) {
-    if (userId === undefined || this.people.record(userId) === undefined) void this.loadStoredMembers()
+  loadMembers() {
+    return this.data.loadMembers()
   }
-
-  private loadStoredMembers(): Promise<void> {
-    return (this.loads.storedMembers ??= (async () => {
-      await this.loadStoredState()
-      const records = await this.core.transaction(["members"], "read", (transaction) => transaction.list<MemberRecord>("members", { range: startingWith(this.id) }))
-      batch(() => {
-        this.people.apply(records, true)
-        if (this.record.areMembersComplete) this.areMembersLoaded.set(true)
-      })
-    })().catch((error: unknown) => this.report("members", error)))
-  }
-
-  loadMembers(): Promise<void> {
-    return (this.loads.members ??= this.fetchMembers().catch((error: unknown) => {
-      delete this.loads.members
-      throw error
-    }))
-  }
-
-  private async fetchMembers() {
-    await this.loadStoredMembers()
-    if (this.record.areMembersComplete) return this.areMembersLoaded.set(true)
-    const answer = await this.core.api.get(path`/_matrix/client/v3/rooms/${this.id}/members`, { not_membership: "leave" })
-    const records = readEvents(answer["chunk"]).flatMap((event) => memberOf(this.id, event) ?? [])
-    await this.changeRecord(async (record, transaction) => {
-      for (const one of records) transaction.put("members", one)
-      return { ...record, areMembersComplete: true }
-    }, ["members"])
-    batch(() => {
-      this.people.replace(records)
-      this.areMembersLoaded.set(true)
-    })
-    this.core.encryption.roomChanged(this.id, this.record.encryption)
-  }
-
-  // Receipts and account data.
 
   get receipts(): Observable<ReadonlyMap<EventID, readonly Receipt[]>> {
-    return this.reading.all
-  }
-
-  private loadReceipts(): Promise<void> {
-    return (this.loads.receipts ??= this.core.transaction(["receipts"], "read", (transaction) => transaction.list<ReceiptRecord>("receipts", { range: startingWith(this.id) }))
-      .then((records) => this.reading.apply(records)).catch((error: unknown) => this.report("receipts", error)))
+    return this.data.receipts.all
   }
 
   accountData(type: string): Observable<JSONObject | undefined> {
@@ -346,7 +250,7 @@ export class RoomModel implements Room {
     const end = this.core.interest(this.id, scope.kind === "pinned" ? "state" : "timeline")
     const timeline = new RoomTimeline(this.core, {
       id: this.id, events, history: this.history, relations: (this.relations ??= new RelationLoader(this.core, this.id, events)), liveSegment: () => this.record.liveSegment,
-      pinned: () => asStrings(this.currentState.content("m.room.pinned_events")?.["pinned"]),
+      pinned: () => asStrings(this.data.state.content("m.room.pinned_events")?.["pinned"]),
       observeEvent: (id) => this.singleEvents.of(id),
       closed: (closed) => {
         end()
@@ -356,7 +260,7 @@ export class RoomModel implements Room {
     }, scope)
     this.timelines.add(timeline)
     clearTimeout(this.release)
-    void this.loadStoredMembers()
+    void this.data.loadStoredMembers()
     return timeline
   }
 
@@ -378,8 +282,8 @@ export class RoomModel implements Room {
 
   /** The session ends. */
   close() {
-    clearTimeout(this.release)
     for (const timeline of [...this.timelines]) timeline.close()
+    this.data.close()
     clearTimeout(this.release)
   }
 
@@ -387,7 +291,7 @@ export class RoomModel implements Room {
     if (this.known !== undefined) return this.known
     const events = new RoomEvents(this.core, {
       id: this.id, mentions: (event, clear) => this.verdict(event, clear).isHighlight,
-      mayRedact: (userId) => this.levels().levelOf(userId) >= this.levels().to("redact"),
+      mayRedact: (userId) => this.data.levels().levelOf(userId) >= this.data.levels().to("redact"),
     })
     events.onChange((changed) => {
       for (const id of changed) this.singleEvents.changed(id)
@@ -401,9 +305,9 @@ export class RoomModel implements Room {
 
   /** What the push rules say of an event of this room. */
   verdict(event: MatrixEvent, clear: Clear): RuleVerdict {
-    const levels = this.levels()
+    const levels = this.data.levels()
     return this.core.pushRules().evaluate({ type: clear.type, sender: event.sender, stateKey: event.state_key, content: clear.content }, {
-      id: this.id, joinedCount: this.record.joinedCount, myName: this.people.record(this.core.me)?.displayName ?? this.core.profile(this.core.me).get().displayName,
+      id: this.id, joinedCount: this.record.joinedCount, myName: this.data.members.record(this.core.me)?.displayName ?? this.core.profile(this.core.me).get().displayName,
       mayNotify: (sender, key) => key === "room" && levels.levelOf(sender) >= levels.toNotifyRoom(),
     })
   }

@@ -123,7 +123,7 @@ export class ClientSession implements Session, SessionCore {
     const spaces = records.filter((record) => record.type === "m.space")
     const stored = await this.transaction(["state"], "read", (transaction) => Promise.all(spaces.map((space) => transaction.get<{ id: RoomID; events: never[] }>("state", space.id))))
     batch(() => {
-      for (const record of stored) if (record !== undefined) this.models.get(record.id)?.fillState(record.events)
+      for (const record of stored) if (record !== undefined) this.models.get(record.id)?.data.fillState(record.events)
     })
   }
 

@@ -130,7 +130,7 @@ export class SyncRunner {
       for (const event of change.added.slice(-change.liveCount)) {
         if (event.sender === session.userId || session.ignoredUsers.get().has(event.sender)) continue
         const clear = await session.decryptor.decrypt(room.id, event)
-        await room.loadStoredState()
+        await room.data.loadStoredState()
         const verdict = room.verdict(event, clear)
         if (!verdict.notifies) continue
         const root = threadOf(event, clear)

@@ -11,13 +11,13 @@ export function encryptionHost(session: ClientSession): EncryptionHost {
       const room = session.model(id)
       if (room === undefined) return []
       await room.loadMembers()
-      const historyVisibility = asString(room.currentState.content("m.room.history_visibility")?.["history_visibility"]) ?? "shared"
+      const historyVisibility = asString(room.data.state.content("m.room.history_visibility")?.["history_visibility"]) ?? "shared"
       // "Invited members get keys where they may read what is sent while they are invited."
       const includesInvited = historyVisibility !== "joined"
-      return [...room.people.known()].filter((one) => one.membership === "join" || (includesInvited && one.membership === "invite")).map((one) => one.userId)
+      return [...room.data.members.known()].filter((one) => one.membership === "join" || (includesInvited && one.membership === "invite")).map((one) => one.userId)
     },
     roomEncryption: (id) => session.model(id)?.record.encryption,
-    historyVisibility: (id) => asString(session.model(id)?.currentState.content("m.room.history_visibility")?.["history_visibility"]) ?? "shared",
+    historyVisibility: (id) => asString(session.model(id)?.data.state.content("m.room.history_visibility")?.["history_visibility"]) ?? "shared",
     accountData: (type) => session.data.get(type),
     setAccountData: (type, content) => session.data.set(type, content),
     onAccountData: (type, listener) => session.data.on(type, listener),
@@ -25,7 +25,7 @@ export function encryptionHost(session: ClientSession): EncryptionHost {
       const users = new Set<string>()
       for (const room of session.allModels()) {
         if (room.record.encryption === undefined || room.record.membership !== "join") continue
-        for (const one of room.people.known()) if (one.membership === "join" || one.membership === "invite") users.add(one.userId)
+        for (const one of room.data.members.known()) if (one.membership === "join" || one.membership === "invite") users.add(one.userId)
       }
       return users
     },

@@ -47,8 +47,6 @@ async function writeRoom(transaction: Transaction, update: RoomUpdate, me: UserI
   record = withState(record, events, me)
   record = withFacts(record, update, members)
   const isRejoined = known !== undefined && record.membership === "join" && before !== "join"
-  // Beyond a gap members may have changed that nobody told of.
-  if (update.isLimited && !isCompleteUpdate(update) || isRejoined) record = { ...record, areMembersComplete: false }
   if (record.membership !== "join" || isRejoined) record = { ...record, isStateComplete: false }
 
   const isStateReplaced = update.strippedState !== undefined
@@ -63,6 +61,8 @@ async function writeRoom(transaction: Transaction, update: RoomUpdate, me: UserI
     hasGap = appended.hasGap
     record = { ...record, liveSegment: appended.live }
   }
+  // Beyond a gap members may have changed that nobody told of.
+  if (hasGap || isRejoined) record = { ...record, areMembersComplete: false }
   const redacted = await redactStored(transaction, id, added)
   record = withEvents(record, added, redacted)
   record = await withReceipts(transaction, record, update.receipts, added, me, known === undefined)
@@ -71,10 +71,6 @@ async function writeRoom(transaction: Transaction, update: RoomUpdate, me: UserI
     record, added, liveCount: Math.min(update.liveCount, added.length), hasGap, state: stateEvents, members: [...members.values()],
     receipts: update.receipts, typing: update.typing, isStateReplaced,
   }
-}
-
-function isCompleteUpdate(update: RoomUpdate): boolean {
-  return update.timeline[0]?.type === "m.room.create"
 }
 
 /** Merges state into the room's record of it. */
@@ -134,4 +130,11 @@ export async function unreadBeyond(transaction: Transaction, record: RoomRecord,
   const [read, last] = await Promise.all([findEvent(transaction, record.id, ownReceipt.eventId), findEvent(transaction, record.id, lastEvent.event_id)])
   if (read !== undefined && last !== undefined && read.segment === last.segment) return last.index > read.index
   return lastEvent.origin_server_ts > ownReceipt.timestamp
+}
+
+/** Whether the event lies before the own receipt, as far as the store can tell. */
+export async function isBeforeReceipt(transaction: Transaction, record: RoomRecord, event: EventID): Promise<boolean> {
+  if (record.ownReceipt === undefined) return false
+  const [read, wanted] = await Promise.all([findEvent(transaction, record.id, record.ownReceipt.eventId), findEvent(transaction, record.id, event)])
+  return read !== undefined && wanted !== undefined && read.segment === wanted.segment && wanted.index < read.index
 }

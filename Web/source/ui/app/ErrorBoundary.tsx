@@ -1,4 +1,4 @@
-import { Component, type ErrorInfo, type ReactNode } from "react"
+import { Component, useEffect, type ErrorInfo, type ReactNode } from "react"
 import { PlatformContext } from "../bridge/contexts"
 import { Button, CopyButton, Disclosure, Icon } from "../design"
 import { t } from "../language/t"
@@ -22,8 +22,34 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, {
 
   override render() {
     const { trouble } = this.state
+    if (trouble !== undefined && isOutdated(trouble.error)) return <UpdatedScreen />
     return trouble === undefined ? this.props.children : <TroubleScreen {...trouble} onRetry={() => this.setState({ trouble: undefined })} />
   }
+}
+
+/** Whether a part could not be fetched: after an update of the server the files of the older client are gone. */
+function isOutdated(error: unknown): boolean {
+  return error instanceof Error && /dynamically imported module|importing a module script failed/i.test(error.message)
+}
+
+const reloadedKey = "martlet.reloaded"
+
+/** Loads the new client by itself, once; asks where that did not help. */
+function UpdatedScreen() {
+  useEffect(() => {
+    const last = Number(sessionStorage.getItem(reloadedKey) ?? "0")
+    if (!navigator.onLine || Date.now() - last < 60_000) return
+    sessionStorage.setItem(reloadedKey, String(Date.now()))
+    location.reload()
+  }, [])
+  return (
+    <main className="trouble">
+      <Icon name="martlet" size={48} />
+      <h1>{t("app.updated.title")}</h1>
+      <p>{t("app.updated.text")}</p>
+      <Button variant="primary" icon="refresh" onClick={() => location.reload()}>{t("app.trouble.reload")}</Button>
+    </main>
+  )
 }
 
 function TroubleScreen({ error, where, onRetry }: Trouble & { onRetry: () => void }) {

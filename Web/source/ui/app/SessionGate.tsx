@@ -91,6 +91,11 @@ function SignedIn({ session, onRenew }: { session: Session; onRenew: () => void 
   useTitle(session)
   usePresence(session)
   useDeviceName(session)
+  const storage = useObservable(session.storage)
+  useEffect(() => {
+    if (storage !== "lost") return
+    return showToast({ text: t("app.storageLost"), action: { label: t("app.trouble.reload"), run: () => location.reload() }, duration: 0, key: "storage" })
+  }, [storage])
   useEffect(() => {
     // The settings go back to where they were opened from.
     if (route.kind !== "settings") sessionStorage.setItem("martlet.before-settings", location.hash)

@@ -83,5 +83,5 @@ export function Floating({ anchor, placement = "bottom-start", onClose, role = "
     </div>
   )
   // Dialogs stand for themselves; anything else in the body has to be in a region.
-  return createPortal(role === "dialog" ? floating : <div role="region" aria-label={t("common.floating")} className="floating-region">{floating}</div>, document.body)
+  return createPortal(role === "dialog" ? floating : <div role="region" aria-label={label ?? t("common.floating")} className="floating-region">{floating}</div>, document.body)
 }

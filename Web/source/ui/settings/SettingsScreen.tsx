@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "react"
 import { localpart } from "../../domain/rooms/roomName"
 import { usePlatform, useSession } from "../bridge/contexts"
 import { useObservable } from "../bridge/useObservable"
-import { Avatar, Button, EmptyState, Icon, IconButton, isLayerOpen, SearchField, useBreakpoint } from "../design"
+import { Avatar, Button, EmptyState, Icon, IconButton, isLayerOpen, isTextTarget, SearchField, useBreakpoint, useHotkey } from "../design"
 import { t } from "../language/t"
 import { href } from "../navigation/route"
 import { navigate } from "../navigation/useRoute"
@@ -26,7 +26,10 @@ export function SettingsScreen({ page }: { readonly page: string | undefined }) 
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented && !isLayerOpen()) close()
+      if (event.key !== "Escape" || event.defaultPrevented || isLayerOpen()) return
+      // The first press leaves the field, so that nobody loses what they were writing.
+      if (isTextTarget(event.target) && event.target instanceof HTMLElement) event.target.blur()
+      else close()
     }
     document.addEventListener("keydown", onKeyDown)
     return () => document.removeEventListener("keydown", onKeyDown)
@@ -35,6 +38,7 @@ export function SettingsScreen({ page }: { readonly page: string | undefined }) 
     if (page !== undefined) heading.current?.focus({ preventScroll: true })
   }, [page])
 
+  useHotkey("mod+/", () => navigate({ kind: "settings", page: "keyboard" }))
   const Content = current?.content
   const isList = isNarrow && current === undefined
   const Title = isList ? "h1" : "h2"

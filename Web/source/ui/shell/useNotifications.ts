@@ -76,11 +76,13 @@ async function showDesktop(shell: ShellState, notification: IncomingNotification
   const room = shell.session.room(notification.room)
   if (summary === undefined || room === undefined) return
   const sender = memberName(room.member(notification.event.sender).get())
-  const title = preview === "none" ? t("shell.notification.message")
+  // Strangers' names for themselves and their rooms are not shown before an invite is accepted.
+  const isInvite = summary.membership === "invite"
+  const title = isInvite ? t("shell.notification.invite") : preview === "none" ? t("shell.notification.message")
     : summary.isDirect && summary.joinedCount <= 2 ? sender
     : t("shell.notification.inRoom", { name: sender, room: roomTitle(summary) })
-  const body = preview === "full" ? gistText(gist(notification.event)) : ""
-  const target = "/" + href(roomRoute(shell, notification.room, { event: notification.event.id, thread: notification.event.threadRoot }))
+  const body = isInvite ? (preview === "none" ? "" : notification.event.sender) : preview === "full" ? gistText(gist(notification.event)) : ""
+  const target = "/" + href(roomRoute(shell, notification.room, isInvite ? {} : { event: notification.event.id, thread: notification.event.threadRoot }))
   // One notification a room: the newest takes the place of the one before.
   const options = { body, tag: notification.room, icon: "/icon-192.png", data: target, silent: true, renotify: decision.sound !== undefined }
   const registration = await navigator.serviceWorker?.getRegistration()

@@ -12,6 +12,16 @@ export class AccountData {
 
   constructor(private readonly context: EncryptionContext, private readonly changed: (type: string) => void) {}
 
+  /** Tells of changes of a type from now on, also where nobody asked for it yet. */
+  follow(type: string) {
+    if (this.followed.has(type)) return
+    this.followed.add(type)
+    this.ends.push(this.context.host.onAccountData(type, () => {
+      this.ahead.delete(type)
+      this.changed(type)
+    }))
+  }
+
   async get(type: string): Promise<JSONObject | undefined> {
     this.follow(type)
     const ahead = this.ahead.get(type)
@@ -40,14 +50,5 @@ export class AccountData {
       if (error instanceof MatrixError && error.status === 404) return null
       throw error
     }
-  }
-
-  private follow(type: string) {
-    if (this.followed.has(type)) return
-    this.followed.add(type)
-    this.ends.push(this.context.host.onAccountData(type, () => {
-      this.ahead.delete(type)
-      this.changed(type)
-    }))
   }
 }

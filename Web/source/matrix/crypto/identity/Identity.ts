@@ -1,6 +1,7 @@
 import type { Observable } from "../../base/observable"
 import type { BackupState, DeviceInfo, EncryptionSetup, Trust, Verification } from "../../contract/encryption"
 import type { UserID } from "../../contract/events"
+import type { Channel } from "../../contract/platform"
 import type { EncryptionContext } from "../machine/EncryptionContext"
 import { randomBytes } from "../primitives/bytes"
 import { type Decrypt, RoomMessages } from "../verification/RoomMessages"
@@ -8,7 +9,7 @@ import { VerificationDesk } from "../verification/VerificationDesk"
 import { VerificationType } from "../verification/VerificationType"
 import { AccountData } from "./AccountData"
 import { KeyBackup } from "./backup/KeyBackup"
-import { crossSigningNames, isDehydrated, SecretName } from "./crossSigning"
+import { BACKUP_PREFERENCE, crossSigningNames, isDehydrated, SecretName } from "./crossSigning"
 import { Devices } from "./Devices"
 import { EncryptionSetupError } from "./errors"
 import { Facts } from "./Facts"
@@ -16,7 +17,7 @@ import { Identities } from "./Identities"
 import { IdentityAuthority } from "./IdentityAuthority"
 import { type Authenticate, OwnIdentity } from "./OwnIdentity"
 import { SecretSharing } from "./SecretSharing"
-import { type OpenStorage, SecretStorage } from "./SecretStorage"
+import { DEFAULT_KEY, type OpenStorage, SecretStorage } from "./SecretStorage"
 import { SetupState } from "./SetupState"
 
 const RESUME_AGAIN = 15_000
@@ -35,15 +36,19 @@ export class Identity {
   private readonly desk: VerificationDesk
   private readonly roomMessages: RoomMessages
   private readonly stopping = new AbortController()
+  /** To the other tabs of this account. */
+  private readonly tabs: Channel
   private readonly ends: (() => void)[]
 
   constructor(private readonly context: EncryptionContext, decrypt: Decrypt) {
     const { platform, userId, deviceId } = context
+    this.tabs = platform.openChannel(`martlet:identity:${userId}`)
     this.facts = new Facts(context.database)
     this.own = new OwnIdentity(context, this.facts)
     this.identities = new Identities(context, this.own)
     this.deviceLists = new Devices(context)
     this.data = new AccountData(context, (type) => this.dataChanged(type))
+    for (const type of [DEFAULT_KEY, BACKUP_PREFERENCE, ...Object.values(SecretName)]) this.data.follow(type)
     this.storage = new SecretStorage(this.data)
     this.keyBackup = new KeyBackup(context, this.own, this.facts, () => {
       // Another version has another key, which other devices may have.
@@ -66,6 +71,7 @@ export class Identity {
     })
     this.roomMessages = new RoomMessages(context.api, platform.clock, this.desk, decrypt, (message, error) => platform.log("info", message, { error: String(error) }))
     this.ends = [
+      this.tabs.subscribe(() => this.attempt("what another tab changed could not be looked at", () => this.changedElsewhere())),
       context.onDevicesChanged((userIds) => this.attempt("changed keys could not be looked at", () => this.changed(userIds))),
       this.state.state.subscribe(() => this.attempt("the own identity could not be looked at", () => this.identities.changed([userId]))),
       context.onSessionsToBackUp(() => this.keyBackup.wake()),
@@ -101,6 +107,7 @@ export class Identity {
   async stop(): Promise<void> {
     this.stopping.abort(new Error("stopped"))
     for (const end of this.ends) end()
+    this.tabs.close()
     this.sharing.stop()
     this.roomMessages.stop()
     this.desk.stop()
@@ -185,11 +192,11 @@ export class Identity {
   }
 
   private async makeRecovery(passphrase: string | undefined, isNewBackup: boolean): Promise<{ recoveryKey: string }> {
-    const isWanted = (await this.data.get("m.key_backup"))?.["enabled"] !== false
+    const isWanted = (await this.data.get(BACKUP_PREFERENCE))?.["enabled"] !== false
     await this.keyBackup.check()
     if (isWanted && (isNewBackup || (await this.keyBackup.key()) === undefined)) {
       await this.keyBackup.create()
-      await this.data.set("m.key_backup", { enabled: true })
+      await this.data.set(BACKUP_PREFERENCE, { enabled: true })
     }
     const secrets: Record<string, string> = {}
     for (const name of Object.values(SecretName)) {
@@ -221,7 +228,7 @@ export class Identity {
       this.attempt("keys could not be restored", () => this.keyBackup.restore())
       return
     }
-    const isWanted = (await this.data.get("m.key_backup"))?.["enabled"] !== false
+    const isWanted = (await this.data.get(BACKUP_PREFERENCE))?.["enabled"] !== false
     if (!isWanted || this.keyBackup.state.get().version !== undefined) return
     await this.keyBackup.create()
     const made = await this.keyBackup.key()
@@ -238,10 +245,14 @@ export class Identity {
     const crossSigning = crossSigningNames.find((one) => SecretName[one] === name)
     if (crossSigning !== undefined) {
       const isAdopted = await this.own.adopt(crossSigning, secret)
-      if (isAdopted) void this.state.update()
+      if (isAdopted) {
+        this.tabs.post("changed")
+        void this.state.update()
+      }
       return isAdopted
     }
     if (name !== SecretName.backup || !(await this.keyBackup.adopt(secret))) return false
+    this.tabs.post("changed")
     this.attempt("keys could not be restored", () => this.keyBackup.restore())
     return true
   }
@@ -251,6 +262,11 @@ export class Identity {
     const devices = (await this.context.devicesOf(this.context.userId)).filter((device) => device.deviceId !== this.context.deviceId && !isDehydrated(device.keys))
     const signed = devices.filter((device) => device.isSigned)
     return (signed.length > 0 ? signed : devices).map((device) => device.deviceId)
+  }
+
+  private async changedElsewhere() {
+    await this.keyBackup.check()
+    await this.changed([this.context.userId])
   }
 
   private async changed(userIds: readonly UserID[]) {
@@ -263,7 +279,13 @@ export class Identity {
 
   /** One tab at a time sets things up. */
   private exclusively<R>(work: () => Promise<R>): Promise<R> {
-    return this.context.platform.locks.run(`martlet:identity:${this.context.userId}`, () => this.state.hold(work))
+    return this.context.platform.locks.run(`martlet:identity:${this.context.userId}`, async () => {
+      try {
+        return await this.state.hold(work)
+      } finally {
+        this.tabs.post("changed")
+      }
+    })
   }
 
   private attempt(what: string, work: () => Promise<void>) {

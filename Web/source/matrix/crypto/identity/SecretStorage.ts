@@ -6,7 +6,8 @@ import { EncryptionSetupError } from "./errors"
 import { decodeRecoveryKey, encodeRecoveryKey } from "./recoveryKey"
 import { keyFromNewPassphrase, keyFromPassphrase, SECRET_ALGORITHM, SecretStorageKey } from "./SecretStorageKey"
 
-const DEFAULT_KEY = "m.secret_storage.default_key"
+/** The account data that names the key to use. */
+export const DEFAULT_KEY = "m.secret_storage.default_key"
 const KEY_PREFIX = "m.secret_storage.key."
 
 /** A key of secret storage with the ID under which things are encrypted with it. */

@@ -3,7 +3,7 @@ import type { EncryptionSetup } from "../../contract/encryption"
 import type { EncryptionContext } from "../machine/EncryptionContext"
 import type { AccountData } from "./AccountData"
 import type { KeyBackup } from "./backup/KeyBackup"
-import { isDehydrated, publicKeyOf, SecretName } from "./crossSigning"
+import { BACKUP_PREFERENCE, isDehydrated, publicKeyOf, SecretName } from "./crossSigning"
 import type { OwnIdentity } from "./OwnIdentity"
 import type { SecretSharing } from "./SecretSharing"
 import type { SecretStorage } from "./SecretStorage"
@@ -117,7 +117,7 @@ export class SetupState {
     const missing: ("cross-signing" | "backup" | "recovery")[] = []
     if ((await this.own.missing()).length > 0) missing.push("cross-signing")
     const backup = await this.backup.checkAgain()
-    const isWanted = (await this.data.get("m.key_backup"))?.["enabled"] !== false
+    const isWanted = (await this.data.get(BACKUP_PREFERENCE))?.["enabled"] !== false
     if (isWanted && (!backup.isEnabled || (await this.backup.key()) === undefined)) missing.push("backup")
     const names = [SecretName.master, SecretName.selfSigning, SecretName.userSigning, ...(backup.isEnabled ? [SecretName.backup] : [])]
     for (const name of names) {

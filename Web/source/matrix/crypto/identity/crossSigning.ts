@@ -10,6 +10,9 @@ export const SecretName = {
   backup: "m.megolm_backup.v1",
 } as const
 
+/** The account data that says whether its owner wants a key backup. */
+export const BACKUP_PREFERENCE = "m.key_backup"
+
 export type CrossSigningName = "master" | "selfSigning" | "userSigning"
 export const crossSigningNames: readonly CrossSigningName[] = ["master", "selfSigning", "userSigning"]
 

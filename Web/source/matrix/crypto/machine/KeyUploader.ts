@@ -26,7 +26,7 @@ export class KeyUploader {
       } catch (error) {
         if (!(error instanceof MatrixError) || error.status !== 400 || attempt > 0) throw error
         this.core.log("warning", "the server refused keys, others are made", { error: error.message })
-        await this.core.lock(() => this.discard(ids))
+        await this.core.lock(() => this.setAside(ids))
       }
     }
   }
@@ -59,12 +59,11 @@ export class KeyUploader {
     await this.core.write(["encryption"], async (transaction) => put(transaction))
   }
 
-  private async discard(ids: ReadonlySet<string>) {
+  private async setAside(ids: ReadonlySet<string>) {
     const loaded = await this.account.requireForChange()
-    const { state } = loaded.account
-    state.oneTimeKeys = state.oneTimeKeys.filter((key) => !ids.has(key.id))
-    if (state.fallback !== undefined && ids.has(state.fallback.id)) state.fallback = undefined
-    state.nextKeyNumber += SKIP
+    // They are not offered again, but kept: the server may have taken some of them.
+    loaded.account.markPublished(ids)
+    loaded.account.state.nextKeyNumber += SKIP
     const put = await this.account.prepare(loaded, { isFallbackUsed: true })
     await this.core.write(["encryption"], async (transaction) => put(transaction))
   }

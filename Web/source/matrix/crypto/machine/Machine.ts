@@ -73,7 +73,7 @@ export class Machine {
     this.outbox = new ToDeviceOutbox(core)
     this.inbox = new ToDeviceInbox(core)
     this.indexes = new MessageIndexes(core)
-    this.sender = new OlmSender(core, this.account, this.outbox)
+    this.sender = new OlmSender(core, this.account, this.devices, this.outbox)
     this.receiver = new Receiver(core, this.account, this.devices, this.sessions, this.inbox)
     this.encryptor = new RoomEncryptor(core, this.account, this.devices, this.sessions, this.sender, this.outbox, options.onlySigned)
     this.decryptor = new EventDecryptor(core, this.sessions, this.indexes, this.devices, options.trust, (room, sessionId) => this.missing(room, sessionId))
@@ -199,15 +199,21 @@ export class Machine {
     this.takeHistory()
   }
 
+  /** One that fails does not hold up the others. */
   private async makeRequests() {
-    await this.uploader.upload()
+    const problems: unknown[] = []
+    const steps = [
+      () => this.uploader.upload(), () => this.updateDevices(), () => this.unwedger.run(), () => this.keyRequests.cancelAnswered(), () => this.outbox.send(),
+    ]
+    for (const step of steps) await step().catch((error) => problems.push(error))
+    if (problems.length > 0) throw problems[0]
+  }
+
+  private async updateDevices() {
     const users = [...this.core.host.trackedUsers(), this.core.userId].filter((userId) => !this.tracked.has(userId))
     await this.devices.track(users)
     for (const userId of users) this.tracked.add(userId)
     await this.devices.update()
-    await this.unwedger.run()
-    await this.keyRequests.cancelAnswered()
-    await this.outbox.send()
   }
 
   /** Makes due requests in the background; what fails is tried again with the next sync. */

@@ -1,11 +1,13 @@
 import { asObject, asString, member } from "../../base/read"
 import type { JSONObject } from "../../base/read"
 import type { Transaction } from "../../contract/platform"
+import type { OlmAccount } from "../olm/OlmAccount"
 import { fromBase64, keyFromBase64, toBase64 } from "../primitives/base64"
 import { utf8 } from "../primitives/bytes"
 import { verifyJSON } from "../primitives/signedJSON"
 import { ALGORITHMS } from "./AccountStore"
 import type { AccountStore } from "./AccountStore"
+import type { DeviceLists } from "./DeviceLists"
 import type { KnownDevice } from "./EncryptionContext"
 import type { MachineCore } from "./MachineCore"
 import { OlmWork, olmStore, withSession } from "./OlmStore"
@@ -19,9 +21,15 @@ export const CLAIM_AGAIN = 10 * 60_000
 /** Sends to devices through Olm. */
 export class OlmSender {
   private readonly failedAt = new Map<string, number>()
-  private deviceKeys: JSONObject | undefined
+  private deviceKeys: Promise<JSONObject> | undefined
 
-  constructor(private readonly core: MachineCore, private readonly account: AccountStore, private readonly outbox: ToDeviceOutbox) {}
+  constructor(
+    private readonly core: MachineCore, private readonly account: AccountStore, private readonly devices: DeviceLists, private readonly outbox: ToDeviceOutbox,
+  ) {
+    core.onDevicesChanged((users) => {
+      if (users.includes(core.userId)) this.deviceKeys = undefined
+    })
+  }
 
   /** Claims keys for devices that have no session yet, or for all (`anew`); within `requests`. */
   async ensureSessions(devices: readonly KnownDevice[], anew = false): Promise<void> {
@@ -74,10 +82,10 @@ export class OlmSender {
     const [session] = await work.sessions(device.curve25519)
     if (session === undefined) return undefined
     const { account } = await this.account.require()
-    this.deviceKeys ??= await this.account.deviceKeys(account)
+    this.deviceKeys ??= this.findDeviceKeys(account)
     const payload = {
       type, content, sender: this.core.userId, recipient: device.userId, recipient_keys: { ed25519: device.ed25519 },
-      keys: { ed25519: account.signing.text }, sender_device_keys: this.deviceKeys,
+      keys: { ed25519: account.signing.text }, sender_device_keys: await this.deviceKeys,
     }
     const ciphertext = await session.encrypt(utf8(JSON.stringify(payload)))
     await work.sent(device.curve25519, session)
@@ -86,6 +94,15 @@ export class OlmSender {
       ciphertext: { [device.curve25519]: { type: ciphertext.type, body: toBase64(ciphertext.body) } },
       "org.matrix.msgid": this.core.newID(),
     }
+  }
+
+  /** This device as others should see it: with the signature of the own identity, where there is one. */
+  private async findDeviceKeys(account: OlmAccount): Promise<JSONObject> {
+    const stored = (await this.devices.stored(this.core.userId)).find((device) => device.deviceId === this.core.deviceId)
+    if (stored?.ed25519 !== account.signing.text || stored.curve25519 !== account.identity.text) return this.account.deviceKeys(account)
+    const keys = { ...stored.keys }
+    delete keys["unsigned"]
+    return keys
   }
 
   private async begin(claimed: readonly { device: KnownDevice; key: Uint8Array }[]) {

@@ -29,6 +29,7 @@ import type { HandledRecord, KeyBundleRecord, UnwedgeRecord, WithheldRecord } fr
 const HANDLED = "handledMessages"
 const BUNDLES = "keyBundles"
 const FACTS = "encryption"
+const PART = 250
 const FORGET_HANDLED = 14 * 24 * 3_600_000
 
 /** What one sync changes; all of it is stored at once, or nothing. */
@@ -53,6 +54,14 @@ export class Receiver {
   ) {}
 
   async receive(sync: EncryptionSync): Promise<void> {
+    await this.receivePart({ ...sync, toDevice: sync.toDevice.slice(0, PART) })
+    for (let start = PART; start < sync.toDevice.length; start += PART) {
+      await this.receivePart({ ...sync, toDevice: sync.toDevice.slice(start, start + PART), deviceListsChanged: [], deviceListsLeft: [] })
+    }
+  }
+
+  /** Many messages, such as after weeks, are stored in parts, so that what was done stays done. */
+  private async receivePart(sync: EncryptionSync): Promise<void> {
     const records = await this.core.lock(async () => {
       const changes: Changes = {
         loaded: await this.account.requireForChange(), work: new OlmWork(this.core), sessions: [], withheld: [], handled: new Set(),

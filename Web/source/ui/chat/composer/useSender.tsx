@@ -107,7 +107,7 @@ export function useSender({ mentions, replyTo, replyPings, onError }: { mentions
     },
 
     voice(recording: Recording) {
-      room.sendFile({ blob: recording.blob, name: t("chat.voice.fileName"), mimeType: recording.mimeType, info: { duration: recording.durationMilliseconds } }, {
+      room.sendFile({ blob: recording.blob, name: `${t("chat.voice.label")}.${recording.mimeType === "audio/ogg" ? "ogg" : recording.mimeType === "audio/mp4" ? "m4a" : "webm"}`, mimeType: recording.mimeType, info: { duration: recording.durationMilliseconds } }, {
         msgtype: "m.audio", body: t("chat.voice.label"), "m.mentions": {}, "org.matrix.msc3245.voice": {},
         "org.matrix.msc1767.audio": { duration: recording.durationMilliseconds, waveform: [...recording.waveform] },
       }, options)

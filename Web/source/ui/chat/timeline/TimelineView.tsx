@@ -25,6 +25,7 @@ import "./timeline.css"
 
 const noReceipts: readonly Receipt[] = []
 const highlightMilliseconds = 2500
+const seenMilliseconds = 1500
 
 /** What a target is: an event to bring into view and mark; `nonce` tells two wishes for the same apart. */
 export interface JumpTarget { readonly id: EventID; readonly nonce: number }
@@ -66,14 +67,15 @@ export function TimelineView({ timeline, unreadAfter, target, initial, onAnchor,
   const keys = useMemo(() => rows.map((row) => row.key), [rows])
   const readers = useReaders(receipts, rowOf, rows, session.userId, !isThread)
 
-  const [isUnreadAbove, setUnreadAbove] = useState(false)
+  const [isUnreadAbove, setUnreadAbove] = useState<boolean>()
   const [isUnreadSeen, setUnreadSeen] = useState<EventID>()
-  const onPlaced = useCallback(() => {
-    const isAbove = list.current?.isAbove("unread") === true
-    setUnreadAbove(isAbove)
-    // Once it was in sight it needs no bar any more.
-    if (!isAbove && rowOf.size > 0) setUnreadSeen(unreadAfter)
-  }, [rowOf, unreadAfter])
+  const onPlaced = useCallback((isAbove: (key: string) => boolean | undefined) => setUnreadAbove(isAbove("unread")), [])
+  useEffect(() => {
+    if (isUnreadAbove !== false) return
+    // Once it was in sight for a moment it needs no bar any more; not before, while pictures and previews still push it.
+    const timer = setTimeout(() => setUnreadSeen(unreadAfter), seenMilliseconds)
+    return () => clearTimeout(timer)
+  }, [isUnreadAbove, unreadAfter])
 
   // A jump: once its event is here, it is brought into view and marked for a moment.
   const jumped = useRef<number>()
@@ -193,7 +195,7 @@ export function TimelineView({ timeline, unreadAfter, target, initial, onAnchor,
         header={<Edge state={older} onRetry={() => void timeline.loadOlder()} isThread={isThread} />}
         onNearTop={nearTop} onNearBottom={nearBottom} onBottomChange={setAtBottom} onScrolled={onAnchor} onPlaced={onPlaced} onKeyDown={onKeyDown}
       />
-      {isUnreadAbove && isUnreadSeen !== unreadAfter && unreadCount > 0 && (
+      {isUnreadAbove === true && isUnreadSeen !== unreadAfter && unreadCount > 0 && (
         <Button className="timeline-unread" size="small" icon="arrow-up" variant="primary" onClick={() => list.current?.scrollToRow("unread")}>{t("chat.timeline.newMessages", { count: unreadCount })}</Button>
       )}
       {newer === "loading" && <div className="timeline-foot"><Spinner label={t("chat.timeline.loading")} /></div>}

@@ -8,8 +8,6 @@ export interface VirtualRowsHandle {
   scrollToRow(key: string): boolean
   /** Gives the focus to a row, bringing it into view. */
   focusRow(key: string): void
-  /** Whether a row lies above what is visible. */
-  isAbove(key: string): boolean
 }
 
 interface Props {
@@ -26,8 +24,8 @@ interface Props {
   readonly onNearBottom: () => void
   readonly onBottomChange: (isAtBottom: boolean) => void
   readonly onScrolled: (anchor: Anchor) => void
-  /** Told whenever rows may have moved. */
-  readonly onPlaced: () => void
+  /** Told whenever rows may have moved; `isAbove` tells of a row whether it lies above what is visible, undefined where it is not in the list. */
+  readonly onPlaced: (isAbove: (key: string) => boolean | undefined) => void
   readonly onKeyDown?: (event: KeyboardEvent<HTMLDivElement>) => void
 }
 
@@ -93,10 +91,13 @@ export const VirtualRows = forwardRef<VirtualRowsHandle, Props>(function Virtual
       isAtBottom.current = next
       now.onBottomChange(next)
     }
-    now.onPlaced()
+    now.onPlaced((key) => {
+      const place = list.placeOf(key)
+      return place === undefined ? undefined : list.top(place) + list.height(place) + headHeight() <= box.scrollTop
+    })
     if (box.scrollTop < nearEdge) now.onNearTop()
     if (rest < nearEdge) now.onNearBottom()
-  }, [])
+  }, [list])
 
   const rangeFor = useCallback((): Range => {
     const box = scroller.current
@@ -231,11 +232,6 @@ export const VirtualRows = forwardRef<VirtualRowsHandle, Props>(function Virtual
         wantsFocus.current = undefined
         element.focus({ preventScroll: true })
       }
-    },
-    isAbove(key) {
-      const place = list.placeOf(key)
-      const box = scroller.current
-      return place !== undefined && box !== null && list.top(place) + list.height(place) + headHeight() <= box.scrollTop
     },
   }))
 

@@ -12,4 +12,7 @@ export const app: Record<keyof typeof english, string> = {
   "app.openFailed.other": "{user} öffnen",
   "app.settingNotSaved": "Die Einstellung konnte nicht gespeichert werden. Prüf deine Verbindung und versuch es noch einmal.",
   "app.title.settings": "Einstellungen",
+  "app.storageLost": "Der Browser hat gelöscht, was Martlet auf diesem Gerät aufgehoben hat. Es kommt noch einmal vom Server.",
+  "app.updated.title": "Ein Teil ließ sich nicht laden",
+  "app.updated.text": "Vielleicht wurde Martlet aktualisiert, oder die Verbindung ist abgerissen. Lade neu, um weiterzumachen.",
 }

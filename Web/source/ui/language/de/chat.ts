@@ -314,7 +314,6 @@ export const chat: Record<keyof typeof english, string> = {
   "chat.viewer.zoomIn": "Vergrößern",
   "chat.viewer.zoomOut": "Verkleinern",
   "chat.voice.discard": "Aufnahme verwerfen",
-  "chat.voice.fileName": "Sprachnachricht.ogg",
   "chat.voice.label": "Sprachnachricht",
   "chat.voice.noMicrophone": "Das Mikrofon ließ sich nicht benutzen. Erlaube es im Browser und versuche es noch einmal.",
   "chat.voice.record": "Sprachnachricht aufnehmen",

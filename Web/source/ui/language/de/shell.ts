@@ -304,6 +304,7 @@ export const shell: Record<keyof typeof english, string> = {
   "shell.gist.somebody": "{name}: {text}",
 
   "shell.notification.inRoom": "{name} in {room}",
+  "shell.notification.invite": "Du bist eingeladen",
   "shell.notification.message": "Neue Nachricht",
 
   "shell.shortcuts.title": "Tastenkürzel",

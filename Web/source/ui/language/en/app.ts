@@ -10,4 +10,7 @@ export const app = {
   "app.openFailed.other": "Open {user}",
   "app.settingNotSaved": "The setting could not be saved. Check your connection and try again.",
   "app.title.settings": "Settings",
+  "app.storageLost": "The browser cleared what Martlet kept on this device. It comes from the server again.",
+  "app.updated.title": "A part could not be loaded",
+  "app.updated.text": "Martlet may have been updated, or the connection broke. Reload to go on.",
 } as const

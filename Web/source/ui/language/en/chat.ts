@@ -312,7 +312,6 @@ export const chat = {
   "chat.viewer.zoomIn": "Zoom in",
   "chat.viewer.zoomOut": "Zoom out",
   "chat.voice.discard": "Discard recording",
-  "chat.voice.fileName": "Voice message.ogg",
   "chat.voice.label": "Voice message",
   "chat.voice.noMicrophone": "The microphone could not be used. Allow it in the browser and try again.",
   "chat.voice.record": "Record a voice message",

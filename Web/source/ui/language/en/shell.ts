@@ -302,6 +302,7 @@ export const shell = {
   "shell.gist.somebody": "{name}: {text}",
 
   "shell.notification.inRoom": "{name} in {room}",
+  "shell.notification.invite": "You are invited",
   "shell.notification.message": "New message",
 
   "shell.shortcuts.title": "Keyboard shortcuts",

@@ -176,3 +176,59 @@ test("a new device restores a thousand keys with the recovery key", options, asy
     await stop(first, second)
   }
 })
+
+test("messages from before are read once the new device is verified", options, async () => {
+  const first = await withIdentity("ida")
+  let second: Device | undefined
+  try {
+    const id = await first.session.createRoom({ name: "Diary", initial_state: [{ type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } }] })
+    const room = await first.session.waitForRoom(id)
+    const own = room.open()
+    room.send("m.room.message", { msgtype: "m.text", body: "before" })
+    await until(own.events, (events) => events.some((event) => event.content["body"] === "before" && event.sending.kind === "received" && event.id !== undefined), "the message")
+    await until(first.session.encryption.backup, (backup) => backup.waiting > 0, "a key that waits")
+    await until(first.session.encryption.backup, (backup) => backup.waiting === 0, "its backup")
+    second = await anotherDevice(first)
+    await until(second.session.encryption.setup, (now) => now.kind === "needs-verification", "the need to verify")
+    const there = (await second.session.waitForRoom(id)).open()
+    await until(there.events, (events) => events.some((event) => event.encryption.kind === "undecryptable"), "what cannot be read")
+    await second.session.encryption.recover(first.recoveryKey)
+    await until(there.events, (events) => events.some((event) => event.content["body"] === "before"), "what can be read now")
+    room.send("m.room.message", { msgtype: "m.text", body: "after" })
+    await until(there.events, (events) => events.some((event) => event.content["body"] === "after"), "what came later")
+  } finally {
+    await stop(first, second)
+  }
+})
+
+test("two tabs of a device agree on where the account stands", options, async () => {
+  const first = await newPerson("tabs")
+  const other = await openTab(first.browser, first.account)
+  try {
+    await until(other.encryption.setup, (setup) => setup.kind === "fresh", "a fresh account")
+    await until(first.session.encryption.setup, (setup) => setup.kind === "fresh", "a fresh account")
+    const { recoveryKey } = await other.encryption.bootstrap({ authenticate: silent })
+    await until(other.encryption.setup, (setup) => setup.kind === "ready", "a set-up account")
+    await until(first.session.encryption.setup, (setup) => setup.kind === "ready", "a set-up account in the other tab")
+    const second = await anotherDevice(first)
+    try {
+      await until(second.session.encryption.setup, (setup) => setup.kind === "needs-verification", "the need to verify")
+      const mine = await second.session.encryption.verifyOwnDevice()
+      // Either tab can take it, and the other lets go of it.
+      const theirs = await accepted(other, mine.id)
+      await until(first.session.encryption.verifications, (all) => all.length === 0, "the other tab to let go")
+      await kind(mine, "ready")
+      await theirs.startSAS()
+      assert.deepEqual(await kind(mine, "comparing"), await kind(theirs, "comparing"))
+      await Promise.all([mine.confirm(), theirs.confirm()])
+      await Promise.all([kind(mine, "done"), kind(theirs, "done")])
+      await until(second.session.encryption.setup, (setup) => setup.kind === "ready", "all secrets")
+      assert.match(recoveryKey, / /)
+    } finally {
+      await stop(second)
+    }
+  } finally {
+    await other.stop()
+    await stop(first)
+  }
+})

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { asString, member } from "../../../../source/matrix/base/read"
 import { toBase64 } from "../../../../source/matrix/crypto/primitives/base64"
-import { randomBytes } from "../../../../source/matrix/crypto/primitives/bytes"
+import { randomBytes, uint32 } from "../../../../source/matrix/crypto/primitives/bytes"
 import { KeyServer } from "../support/KeyServer"
 import { TestDevice, TestRoom } from "../support/TestDevice"
 
@@ -427,6 +427,28 @@ test("who shares no room any more is asked about again once that matters", async
     await device.sync()
     assert.equal(await device.read(event), "two")
   }
+})
+
+test("keys that the server has under the same IDs are made anew", async () => {
+  const { server, alice } = await pair()
+  const device = server.device("@alice:x", "A1")
+  device.oneTimeKeys.splice(10)
+  // As if an older state of this device had been restored, after a newer one uploaded this key.
+  device.oneTimeKeys.push([`signed_curve25519:${toBase64(uint32(55))}`, { key: "other" }])
+  await alice.sync()
+  const uploaded = server.oneTimeKeyIDs("@alice:x", "A1")
+  assert.ok(uploaded.length >= 50)
+  assert.ok(alice.browser.logged.some((line) => line.includes("the server refused keys")))
+})
+
+test("weeks of messages at once", async () => {
+  const { room, alice, bob } = await pair()
+  room.encryption = { algorithm: "m.megolm.v1.aes-sha2", rotation_period_msgs: 1 }
+  const events = []
+  for (let count = 0; count < 520; count += 1) events.push(await alice.say(room, `${count}`))
+  await bob.sync({ acknowledge: false })
+  await bob.sync()
+  for (const [index, event] of events.entries()) assert.equal(await bob.read(event), `${index}`)
 })
 
 test("keys that cannot be opened are lost keys", async () => {
