@@ -63,11 +63,14 @@ class Person:
         await self.click("Create account")
         await self.page.get_by_role("navigation", name="Servers").wait_for()
 
-    async def sign_in(self) -> None:
+    async def sign_in(self, waits: bool = True) -> None:
+        """Comes back to an account, in whatever language the page is."""
         await self.go("/#/sign-in")
-        await self.fill("Username", self.name)
-        await self.fill("Password", PASSWORD)
-        await self.click("Sign in")
+        await self.page.locator('input[autocomplete="username"]').fill(self.name)
+        await self.page.locator('input[autocomplete="current-password"]').fill(PASSWORD)
+        await self.page.keyboard.press("Enter")
+        if not waits:
+            return
         await self.page.get_by_role("navigation", name="Servers").wait_for()
 
     async def create_server(self, name: str, template: str = "Friends") -> str:

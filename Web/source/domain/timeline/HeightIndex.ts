@@ -3,28 +3,45 @@
  * logarithmic time, however long the list is.
  */
 export class HeightIndex {
-  private readonly tree: Float64Array
-  private readonly heights: Float64Array
-  private readonly highestBit: number
+  /** Larger than needed, so that rows can be added. */
+  private tree: Float64Array
+  private heights: Float64Array
+  private count: number
 
   constructor(heights: ArrayLike<number>) {
-    this.heights = Float64Array.from(heights)
-    const length = this.heights.length
-    this.tree = new Float64Array(length + 1)
-    for (let index = 1; index <= length; index += 1) {
+    this.count = heights.length
+    this.heights = new Float64Array(this.count + 64)
+    this.heights.set(heights)
+    this.tree = new Float64Array(this.heights.length + 1)
+    for (let index = 1; index <= this.count; index += 1) {
       this.tree[index] = (this.tree[index] ?? 0) + (this.heights[index - 1] ?? 0)
       const parent = index + (index & -index)
-      if (parent <= length) this.tree[parent] = (this.tree[parent] ?? 0) + (this.tree[index] ?? 0)
+      if (parent <= this.count) this.tree[parent] = (this.tree[parent] ?? 0) + (this.tree[index] ?? 0)
     }
-    this.highestBit = length === 0 ? 0 : 1 << (31 - Math.clz32(length))
+  }
+
+  /** Adds a row at the end. */
+  append(height: number) {
+    if (this.count === this.heights.length) {
+      const larger = new Float64Array(this.count * 2)
+      larger.set(this.heights)
+      this.heights = larger
+      const tree = new Float64Array(larger.length + 1)
+      tree.set(this.tree)
+      this.tree = tree
+    }
+    this.heights[this.count] = height
+    this.count += 1
+    // What its place in the tree stands for: the rows since the last one that covers as many.
+    this.tree[this.count] = height + this.offset(this.count - 1) - this.offset(this.count - (this.count & -this.count))
   }
 
   get length(): number {
-    return this.heights.length
+    return this.count
   }
 
   get total(): number {
-    return this.offset(this.heights.length)
+    return this.offset(this.count)
   }
 
   height(index: number): number {
@@ -33,15 +50,15 @@ export class HeightIndex {
 
   set(index: number, height: number) {
     const change = height - (this.heights[index] ?? 0)
-    if (change === 0 || index < 0 || index >= this.heights.length) return
+    if (change === 0 || index < 0 || index >= this.count) return
     this.heights[index] = height
-    for (let at = index + 1; at < this.tree.length; at += at & -at) this.tree[at] = (this.tree[at] ?? 0) + change
+    for (let at = index + 1; at <= this.count; at += at & -at) this.tree[at] = (this.tree[at] ?? 0) + change
   }
 
   /** The sum of all heights before a row. */
   offset(index: number): number {
     let sum = 0
-    for (let at = Math.min(index, this.heights.length); at > 0; at -= at & -at) sum += this.tree[at] ?? 0
+    for (let at = Math.min(index, this.count); at > 0; at -= at & -at) sum += this.tree[at] ?? 0
     return sum
   }
 
@@ -49,13 +66,13 @@ export class HeightIndex {
   indexAt(position: number): number {
     let at = 0
     let rest = position
-    for (let bit = this.highestBit; bit > 0; bit >>= 1) {
+    for (let bit = this.count === 0 ? 0 : 1 << (31 - Math.clz32(this.count)); bit > 0; bit >>= 1) {
       const next = at + bit
-      if (next < this.tree.length && (this.tree[next] ?? 0) <= rest) {
+      if (next <= this.count && (this.tree[next] ?? 0) <= rest) {
         at = next
         rest -= this.tree[next] ?? 0
       }
     }
-    return Math.max(0, Math.min(at, this.heights.length - 1))
+    return Math.max(0, Math.min(at, this.count - 1))
   }
 }

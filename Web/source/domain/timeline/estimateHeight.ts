@@ -44,7 +44,8 @@ export function estimateHeight(row: Row, width: number): number {
         case "text": {
           const perLine = Math.max(12, (width - 96) / characterWidth)
           const lines = content.body.split("\n", 200).reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / perLine)), 0)
-          return height + lines * lineHeight
+          // Long texts are folded.
+          return height + (content.body.length > 4000 || lines > 70 ? 445 : lines * lineHeight)
         }
         default:
           return height + lineHeight

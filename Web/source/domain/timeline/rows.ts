@@ -41,13 +41,33 @@ const foundationMilliseconds = 10_000
 /** Makes rows of events, again and again, giving the same objects for what did not change. */
 export class RowBuilder {
   private kept = new Map<string, Row>()
+  private last: { readonly events: readonly TimelineEvent[]; readonly options: RowOptions; readonly pass: Pass } | undefined
 
   build(events: readonly TimelineEvent[], options: RowOptions): Rows {
-    const pass = new Pass(events, options, this.kept)
-    const rows = pass.run()
-    this.kept = new Map(rows.map((row) => [row.key, row]))
-    return { rows, rowOf: pass.rowOf, unreadCount: pass.unreadCount }
+    const last = this.last
+    // Mostly something was added at the end: then only that is looked at.
+    if (last !== undefined && last.pass.canGoOn && isSameOptions(last.options, options) && isPrefix(last.events, events)) {
+      const from = Math.max(0, last.pass.rows.length - 1)
+      last.pass.run(events.slice(last.events.length))
+      for (const row of last.pass.rows.slice(from)) this.kept.set(row.key, row)
+      this.last = { events, options, pass: last.pass }
+      return last.pass.result()
+    }
+    const pass = new Pass(options, this.kept)
+    pass.run(events)
+    this.kept = new Map(pass.rows.map((row) => [row.key, row]))
+    this.last = { events, options, pass }
+    return pass.result()
   }
+}
+
+function isPrefix(shorter: readonly TimelineEvent[], longer: readonly TimelineEvent[]): boolean {
+  return shorter.length <= longer.length && shorter.every((event, index) => event === longer[index])
+}
+
+function isSameOptions(a: RowOptions, b: RowOptions): boolean {
+  return a.unreadAfter === b.unreadAfter && a.ownUserId === b.ownUserId && a.ignored === b.ignored && a.minutesEast === b.minutesEast
+    && a.showsMembership === b.showsMembership && a.showsProfileChanges === b.showsProfileChanges
 }
 
 class Pass {
@@ -63,10 +83,19 @@ class Pass {
   /** The event that made the room, where it is in sight. */
   private foundation: TimelineEvent | undefined
 
-  constructor(private readonly events: readonly TimelineEvent[], private readonly options: RowOptions, private readonly kept: ReadonlyMap<string, Row>) {}
+  constructor(private readonly options: RowOptions, private readonly kept: ReadonlyMap<string, Row>) {}
 
-  run(): Row[] {
-    for (const event of this.events) {
+  /** A run of changes at the end may grow: it is made anew with what comes. */
+  get canGoOn(): boolean {
+    return this.rows[this.rows.length - 1]?.kind === "message"
+  }
+
+  result(): Rows {
+    return { rows: [...this.rows], rowOf: this.rowOf, unreadCount: this.unreadCount }
+  }
+
+  run(events: readonly TimelineEvent[]) {
+    for (const event of events) {
       this.add(event)
       if (event.id !== undefined) {
         // A run of changes is pushed later, at the place that is now the end.
@@ -75,7 +104,6 @@ class Pass {
       }
     }
     this.flushSystem()
-    return this.rows
   }
 
   private add(event: TimelineEvent) {

@@ -55,7 +55,7 @@ function InviteByID({ room }: { room: Room }) {
 }
 
 /** The links of a room that exist, to take back. */
-export function LinkList({ room }: { room: string }) {
+export function LinkList({ room, heading: Heading = "h3" }: { room: string; heading?: "h2" | "h3" }) {
   const { api } = useSession()
   const [links, setLinks] = useState<readonly InviteLink[]>([])
   const [error, setError] = useState<string>()
@@ -66,7 +66,7 @@ export function LinkList({ room }: { room: string }) {
   if (links.length === 0) return null
   return (
     <section aria-label={t("communities.invite.links")}>
-      <h3>{t("communities.invite.links")}</h3>
+      <Heading>{t("communities.invite.links")}</Heading>
       {error !== undefined && <p role="alert">{error}</p>}
       <ul className="invite-people-links">
         {links.map((link) => (

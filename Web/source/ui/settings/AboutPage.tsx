@@ -24,7 +24,7 @@ export function AboutPage() {
   }, [accounts, session, homeserver]))
   const version = document.querySelector<HTMLMetaElement>("meta[name=martlet-version]")?.content ?? clientVersion()
   const facts: readonly (readonly [string, string | undefined])[] = server.kind !== "ready" ? [] : [
-    [t("settings.about.address"), homeserver], [t("settings.about.software"), server.value.software ?? server.value.facts?.version], [t("settings.about.specification"), server.value.specification],
+    [t("settings.about.address"), homeserver], [t("settings.about.software"), server.value.software ?? (server.value.facts?.version === undefined ? undefined : `Martlet ${server.value.facts.version}`)], [t("settings.about.specification"), server.value.specification],
   ]
   return (
     <>

@@ -28,7 +28,7 @@ export function SettingsScreen({ page }: { readonly page: string | undefined }) 
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== "Escape" || event.defaultPrevented || isLayerOpen()) return
       // The first press leaves the field, so that nobody loses what they were writing.
-      if (isTextTarget(event.target) && event.target instanceof HTMLElement) event.target.blur()
+      if (isTextTarget(event.target) && (event.target as HTMLInputElement).value !== "") (event.target as HTMLElement).blur()
       else close()
     }
     document.addEventListener("keydown", onKeyDown)
@@ -114,8 +114,9 @@ function search(query: string): readonly Hit[] {
   const matches = (text: string) => words.every((word) => text.toLowerCase().includes(word))
   const hits: Hit[] = []
   for (const page of settingsPages) {
-    if (matches(t(page.title))) hits.push({ page, text: t(page.title), isPage: true })
-    for (const term of page.terms) if (matches(t(term)) || matches(`${t(page.title)} ${t(term)}`) && !matches(t(page.title))) hits.push({ page, text: t(term), isPage: false })
+    const title = t(page.title)
+    if (matches(`${title} ${t(page.words)}`)) hits.push({ page, text: title, isPage: true })
+    for (const term of page.terms) if (matches(t(term)) || (!matches(title) && matches(`${title} ${t(term)}`))) hits.push({ page, text: t(term), isPage: false })
   }
   return hits
 }

@@ -5,6 +5,7 @@ import { memberGroups, memberRows, type GroupName, type MemberRow } from "../../
 import { colourOf } from "../../domain/roles/Role"
 import { memberName } from "../../domain/rooms/roomName"
 import { useObservable } from "../bridge/useObservable"
+import { readableColours } from "../chat/html/colours"
 import { Avatar, Button, SearchField, Skeleton, VirtualList } from "../design"
 import { t } from "../language/t"
 import { useOnline } from "./useOnline"
@@ -78,7 +79,7 @@ function MemberRowView({ room, member, isDim, colour }: { room: Room; member: Me
       <button type="button" className="member-list-member" data-dim={isDim || undefined} data-roving>
         <span className="member-list-picture"><Avatar id={member.userId} name={name} mxc={member.avatar} size={32} presence={member.membership === "join" ? presence.state : undefined} /></span>
         <span className="member-list-text">
-          <span className="member-list-name" style={colour === undefined ? undefined : { color: colour }}>{name}</span>
+          <span className="member-list-name" data-coloured={colour === undefined ? undefined : true} style={colour === undefined ? undefined : readableColours(colour, null)}>{name}</span>
           {(member.isAmbiguous || presence.statusMessage) && <span className="member-list-line">{member.isAmbiguous ? member.userId : presence.statusMessage}</span>}
         </span>
       </button>

@@ -81,8 +81,6 @@ function WideColumns({ isMedium }: { isMedium: boolean }) {
   const layout = useObservable(shell.layout.state)
   const space = spaceOf(route)
   const side = useSide(isMedium)
-  // A thread brings a landmark of its own.
-  const Side = side?.kind === "thread" ? "div" : "aside"
   return (
     <div className="shell-columns">
       <ServerRail isNarrow={false} />
@@ -97,10 +95,10 @@ function WideColumns({ isMedium }: { isMedium: boolean }) {
       </div>
       <main className="shell-main" id="main" tabIndex={-1} aria-label={t("shell.main")} data-landmark><Main isNarrow={false} /></main>
       {side !== undefined && (
-        <Side className="shell-side" data-over={isMedium || undefined} aria-label={side.kind === "thread" ? undefined : t("shell.side")} data-landmark style={{ width: side.isMembers ? membersWidth : layout.panelWidth }}>
+        <aside className="shell-side" data-over={isMedium || undefined} aria-label={side.kind === "thread" ? t("chat.thread.title") : t("shell.side")} data-landmark style={{ width: side.isMembers ? membersWidth : layout.panelWidth }}>
           {!side.isMembers && <Resizer width={layout.panelWidth} bounds={panelWidths} side="end" onChange={(panelWidth) => shell.layout.change({ panelWidth })} />}
           <SideColumn side={side} />
-        </Side>
+        </aside>
       )}
     </div>
   )

@@ -67,6 +67,22 @@ test("rows keep their identity, also of galleries and runs", () => {
   before.forEach((row, index) => assert.equal(after[index], row))
 })
 
+test("going on from what was there gives the same as beginning anew", () => {
+  const events = [
+    event(), picture(), picture(), picture(), joined("@a:x"), joined("@b:x"), event({ sender: "@me:x.example" }), event({ sender: "@ben:x.example" }), picture({ sender: "@ben:x.example" }), picture({ sender: "@ben:x.example" }),
+    event({ type: "org.example.thing" }), event(), joined("@c:x"), event({ timestamp: noon + 40 * 3_600_000 }), event({ timestamp: noon + 40 * 3_600_000 + 1 }),
+  ]
+  const told = { ...options, unreadAfter: events[5]?.id }
+  const step = new RowBuilder()
+  for (let count = 0; count <= events.length; count += 1) {
+    const stepped = step.build(events.slice(0, count), told)
+    const anew = new RowBuilder().build(events.slice(0, count), told)
+    assert.deepEqual(stepped.rows, anew.rows)
+    assert.deepEqual([...stepped.rowOf], [...anew.rowOf])
+    assert.equal(stepped.unreadCount, anew.unreadCount)
+  }
+})
+
 test("fifty thousand events are rows in a moment", () => {
   const events = Array.from({ length: 50_000 }, (_, index) => event({ sender: `@${index % 7}:x.example`, timestamp: noon + index * 30_000 }))
   const builder = new RowBuilder()
@@ -92,6 +108,14 @@ test("heights sum up and rows are found by position", () => {
     sum += height
   })
   assert.equal(index.total, sum)
-  assert.equal(index.indexAt(1e9), 999)
+  for (let added = 0; added < 300; added += 1) {
+    index.append(added % 7)
+    sum += added % 7
+    assert.equal(index.total, sum)
+  }
+  index.set(1250, 500)
+  assert.equal(index.total, sum - (250 % 7) + 500)
+  assert.equal(index.indexAt(index.offset(1250) + 499), 1250)
+  assert.equal(index.indexAt(1e9), 1299)
   assert.equal(new HeightIndex([]).indexAt(5), 0)
 })

@@ -76,7 +76,10 @@ export class InboundMegolm {
     if (index < this.key.index) throw new MegolmError("before-first-index")
     if (index < this.latest.index) this.latest = this.nearest(index)
     // Far jumps go at once, near ones pass the places that are worth keeping.
-    if (index - this.latest.index > 256) this.latest.advanceTo(index - (index % KEPT_STEP))
+    if (index - this.latest.index > 256) {
+      this.latest.advanceTo(index - (index % KEPT_STEP))
+      this.keep()
+    }
     while (this.latest.index < index) {
       const next = Math.min(index, this.latest.index - (this.latest.index % KEPT_STEP) + KEPT_STEP)
       this.latest.advanceTo(next)

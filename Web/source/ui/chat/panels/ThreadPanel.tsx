@@ -8,12 +8,12 @@ import "./panels.css"
 /** A thread beside its room. */
 export function ThreadPanel({ room, root, onClose }: { room: Room; root: EventID; onClose: () => void }) {
   return (
-    <aside className="thread-panel" aria-label={t("chat.thread.title")}>
+    <div className="thread-panel">
       <header className="thread-panel-head">
         <h2>{t("chat.thread.title")}</h2>
         <IconButton icon="x" label={t("chat.thread.close")} onClick={onClose} />
       </header>
       <Conversation key={root} room={room} thread={root} event={undefined} />
-    </aside>
+    </div>
   )
 }

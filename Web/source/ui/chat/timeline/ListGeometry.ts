@@ -28,7 +28,17 @@ export class ListGeometry {
       this.estimated.clear()
       this.width = width
     }
+    const before = this.keys
     this.keys = keys
+    // Mostly something was added at the end.
+    if (this.estimated.size > 0 && before.length <= keys.length && before.every((key, place) => key === keys[place])) {
+      for (let place = before.length; place < keys.length; place += 1) {
+        const key = keys[place] ?? ""
+        this.indexes.set(key, place)
+        this.index.append(this.measured.get(key) ?? this.estimate(key, place, estimate))
+      }
+      return
+    }
     this.indexes = new Map(keys.map((key, place) => [key, place]))
     this.index = new HeightIndex(keys.map((key, place) => this.measured.get(key) ?? this.estimate(key, place, estimate)))
   }

@@ -23,6 +23,7 @@ import { SystemRow } from "./SystemRow"
 import { VirtualRows, type VirtualRowsHandle } from "./VirtualRows"
 import "./timeline.css"
 
+const minutesEast = (time: number) => -new Date(time).getTimezoneOffset()
 const noReceipts: readonly Receipt[] = []
 const highlightMilliseconds = 2500
 const seenMilliseconds = 1500
@@ -62,7 +63,7 @@ export function TimelineView({ timeline, unreadAfter, target, initial, onAnchor,
   const isThread = timeline.scope.kind === "thread"
 
   const { rows, rowOf, unreadCount } = useMemo(() => (builder.current ?? new RowBuilder()).build(events, {
-    unreadAfter, ownUserId: session.userId, ignored, showsMembership: settings.showsMembership, showsProfileChanges: settings.showsProfileChanges, minutesEast: (time) => -new Date(time).getTimezoneOffset(),
+    unreadAfter, ownUserId: session.userId, ignored, showsMembership: settings.showsMembership, showsProfileChanges: settings.showsProfileChanges, minutesEast,
   }), [events, unreadAfter, session.userId, ignored, settings.showsMembership, settings.showsProfileChanges])
   const keys = useMemo(() => rows.map((row) => row.key), [rows])
   const readers = useReaders(receipts, rowOf, rows, session.userId, !isThread)

@@ -13,7 +13,7 @@ export function InvitesSection({ room }: { room: Room }) {
   return (
     <div className="room-settings-form invite-people">
       <InviteLinkBox room={room.id} />
-      <LinkList room={room.id} />
+      <LinkList room={room.id} heading="h2" />
     </div>
   )
 }

@@ -159,6 +159,8 @@ export const chat: Record<keyof typeof english, string> = {
   "chat.media.reveal": "Verborgenes Bild zeigen",
   "chat.media.spoiler": "Spoiler",
   "chat.message.bot": "Bot",
+  "chat.message.less": "Weniger zeigen",
+  "chat.message.more": "Alles zeigen",
   "chat.message.label": "{name}, {time}: {text}",
   "chat.person.open": "Über {name}",
   "chat.pill.messageIn": "Nachricht in {room}",

@@ -157,6 +157,8 @@ export const chat = {
   "chat.media.reveal": "Show the hidden picture",
   "chat.media.spoiler": "Spoiler",
   "chat.message.bot": "Bot",
+  "chat.message.less": "Show less",
+  "chat.message.more": "Show all",
   "chat.message.label": "{name}, {time}: {text}",
   "chat.person.open": "About {name}",
   "chat.pill.messageIn": "Message in {room}",

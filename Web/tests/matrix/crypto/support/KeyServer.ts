@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, asStrings, member } from "../../../../source/matrix/base/read"
+import { asObject, asStrings } from "../../../../source/matrix/base/read"
 import type { JSONObject, JSONValue } from "../../../../source/matrix/base/read"
 import { MatrixError } from "../../../../source/matrix/contract/session"
 import type { EncryptionSync } from "../../../../source/matrix/contract/encryption"
@@ -144,13 +144,5 @@ export class KeyServer {
 
   oneTimeKeyIDs(userId: string, deviceId: string): string[] {
     return this.device(userId, deviceId).oneTimeKeys.map(([id]) => id)
-  }
-
-  messagesOf(type: string): JSONObject[] {
-    return [...this.devices.values()].flatMap((device) => device.toDevice.filter((message) => message["type"] === type))
-  }
-
-  static codeOf(message: JSONObject): string {
-    return asString(member(message, "content", "code")) ?? String(asArray(message["content"]).length)
   }
 }
