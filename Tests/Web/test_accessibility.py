@@ -99,7 +99,7 @@ async def _tab_to(person: Person, name: str, limit: int = 80) -> None:
     for _ in range(limit):
         focused = await person.page.evaluate("""() => { const one = document.activeElement
           return [one?.getAttribute('aria-label') ?? '', one?.textContent ?? '', one?.labels?.[0]?.textContent ?? ''].map((text) => text.trim()) }""")
-        if any(text == name or text.startswith(name) or text[2:].lstrip().startswith(name) for text in focused if text):
+        if any(text == name or text.startswith(name) or name in text[:len(name) + 6] for text in focused if text):
             return
         await person.page.keyboard.press("Tab")
     raise AssertionError(f"{name} is not reached by Tab")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { homeserver, newPerson as personWith, openTab, until } from "./support/live"
+import { homeserver, newPerson as personWith, openTab, signIn, until } from "./support/live"
 import { MemoryBrowser, nodeFetch } from "./support/MemoryPlatform"
 import type { HTTPRequest } from "../../source/matrix/contract/platform"
 import { asObject } from "../../source/matrix/base/read"
@@ -256,10 +256,8 @@ test(`${kind} sync: looking around an old message, and back to the present`, opt
     const room = await ana.session.waitForRoom(id)
     for (let count = 0; count < 150; count += 1) room.send("m.room.message", text(`number ${count}`))
     await until(ana.session.outbox, (entries) => entries.length === 0, "an empty outbox")
-    const browser = new MemoryBrowser(ana.browser.answer)
-    browser.settings.set("martlet.accounts", JSON.stringify([ana.account]))
     await ana.session.stop()
-    const fresh = await openTab(browser, ana.account)
+    const fresh = await signIn(new MemoryBrowser(ana.browser.answer), ana.account.userId)
     const archive = await fresh.waitForRoom(id)
     const page = await fresh.api.get(`/_matrix/client/v3/rooms/${encodeURIComponent(id)}/messages`, { dir: "f", limit: 60 })
     const target = (page["chunk"] as { event_id: string; content: { body?: string } }[]).find((event) => event.content.body === "number 20")?.event_id ?? ""

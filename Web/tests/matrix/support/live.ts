@@ -19,6 +19,14 @@ export async function newPerson(name: string, browser = new MemoryBrowser()): Pr
   return { browser, account, session: await openTab(browser, account) }
 }
 
+/** The same person on a further device. */
+export async function signIn(browser: MemoryBrowser, userId: string): Promise<Session> {
+  const accounts = createAccounts(browser.tab())
+  const account = await accounts.login(homeserver ?? "", { type: "m.login.password", identifier: { type: "m.id.user", user: userId }, password: "a long enough one" })
+  accounts.add(account)
+  return openTab(browser, account)
+}
+
 /** A further tab, or the same one after a reload. */
 export async function openTab(browser: MemoryBrowser, account: AccountRecord): Promise<Session> {
   const session = await createAccounts(browser.tab()).open(account)
