@@ -65,13 +65,14 @@ def landscape(width: int = 900, height: int = 560) -> bytes:
     """An evening over hills."""
     def colour(x: int, y: int) -> tuple[int, int, int]:
         u, v = x / width, y / height
-        for depth, (level, light) in enumerate(((0.55, 0.55), (0.68, 0.4), (0.82, 0.25))):
-            if v > level + 0.07 * math.sin(u * (5 + depth * 3) + depth * 2) + 0.02 * math.sin(u * 31 + depth):
-                best = light
-                return _hsl(200 - depth * 20, 0.25, best if depth == 2 or v < (0.68, 0.82)[min(depth, 1)] - 0.02 else best - 0.04)
+        for depth, (level, light) in reversed(list(enumerate(((0.55, 0.52), (0.68, 0.38), (0.82, 0.25))))):
+            if v > level + 0.06 * math.sin(u * (5 + depth * 3) + depth * 2) + 0.015 * math.sin(u * 31 + depth):
+                return _hsl(200 - depth * 20, 0.25, light)
         if math.hypot((u - 0.68) * width / height, v - 0.36) < 0.07:
             return 255, 236, 196
-        return _hsl(25 + 190 * max(0, 0.5 - v), 0.6, 0.62 + 0.2 * v)
+        share = min(1, v / 0.55)
+        top, low = (94, 128, 168), (245, 190, 140)
+        return tuple(round(a + (b - a) * share) for a, b in zip(top, low))
 
     return png(width, height, colour)
 

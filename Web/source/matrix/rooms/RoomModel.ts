@@ -15,7 +15,7 @@ import type { Clear } from "./Clear"
 import type { OutboxItem } from "./Outbox"
 import { RelationLoader } from "./RelationLoader"
 import { RoomData } from "./RoomData"
-import { RoomCalls } from "./roomCalls"
+import { RoomActions } from "./RoomActions"
 import { RoomEvents } from "./RoomEvents"
 import { RoomHistory } from "./RoomHistory"
 import { ReadMarker } from "./ReadMarker"
@@ -27,7 +27,7 @@ import { timelineEvent } from "./timelineEvent"
 import type { RuleVerdict } from "./PushRules"
 
 /** A room of this account. */
-export class RoomModel implements Room {
+export class RoomModel extends RoomActions implements Room {
   readonly summary: Value<RoomSummary>
   readonly typing = new Value<readonly UserID[]>([])
   readonly permissions: Observable<Permissions>
@@ -38,7 +38,6 @@ export class RoomModel implements Room {
   private readonly accountDataValues = new KeyedObservable<string, JSONObject | undefined>((type) => this.record.accountData[type])
   private readonly singleEvents = new KeyedObservable<EventID, TimelineEvent | undefined>((id) => this.known?.view(id), (id) => void this.bringEvent(id))
   private readonly history: RoomHistory
-  private readonly calls: RoomCalls
   private readonly sender: RoomSender
   private readonly marker: ReadMarker
   private showing: Promise<void> = Promise.resolve()
@@ -50,20 +49,16 @@ export class RoomModel implements Room {
   private lastMessage: { event: MatrixEvent; view: TimelineEvent } | undefined
   private typingSent = { isTyping: false, at: 0 }
 
-  constructor(private readonly core: SessionCore, record: RoomRecord) {
+  constructor(core: SessionCore, record: RoomRecord) {
+    super(core, record.id)
     this.recordValue = new Value(record)
     this.history = new RoomHistory(core, record.id, (members) => this.data.members.apply(members, true))
-    this.calls = new RoomCalls(core.api, record.id, core.me)
     this.sender = new RoomSender(core, { id: record.id, view: (id) => this.known?.view(id), replies: (root) => this.known?.replies(root) ?? [] })
     this.marker = new ReadMarker(core, this.calls, (change) => this.changeRecord(change))
     this.data = new RoomData(core, { record: () => this.record, changeRecord: (change, stores) => this.changeRecord(change, stores) })
     this.summary = new Value(this.summarized())
     this.permissions = derived([this.data.state.version, this.recordValue], () => this.data.levels().permissions(core.me, this.record.membership === "join"))
     this.readUpTo = derived([this.recordValue], () => this.record.ownReceipt?.eventId ?? asString(this.record.accountData["m.fully_read"]?.["event_id"]))
-  }
-
-  get id(): RoomID {
-    return this.recordValue.get().id
   }
 
   get record(): RoomRecord {
@@ -412,74 +407,6 @@ export class RoomModel implements Room {
 
   async markUnread(isUnread: boolean) {
     await this.setAccountData("m.marked_unread", { unread: isUnread })
-  }
-
-  // Calls.
-
-  setState(type: string, key: string, content: JSONObject) {
-    return this.calls.setState(type, key, content)
-  }
-
-  async invite(userId: UserID, reason?: string) {
-    if (this.record.encryption !== undefined) {
-      await this.core.encryption.shareHistory(this.id, userId).catch((error: unknown) => this.report("history", error))
-    }
-    await this.calls.invite(userId, reason)
-  }
-
-  kick(userId: UserID, reason?: string) {
-    return this.calls.kick(userId, reason)
-  }
-
-  ban(userId: UserID, reason?: string, redactAll?: boolean) {
-    return this.calls.ban(userId, reason, redactAll)
-  }
-
-  unban(userId: UserID) {
-    return this.calls.unban(userId)
-  }
-
-  leave() {
-    return this.calls.leave()
-  }
-
-  async forget() {
-    await this.calls.forget()
-    await this.core.removeRoom(this.id)
-  }
-
-  async join() {
-    const direct = this.record.isInvitedDirect ? this.record.inviter : undefined
-    await this.calls.join()
-    if (direct !== undefined) await this.core.setDirect(this.id, [direct])
-  }
-
-  setTag(tag: string, order?: number) {
-    return this.calls.setTag(tag, order)
-  }
-
-  removeTag(tag: string) {
-    return this.calls.removeTag(tag)
-  }
-
-  setNotifications(level: "all" | "mentions" | "mute" | "default") {
-    return this.calls.setNotifications(level)
-  }
-
-  reportEvent(id: EventID, reason: string) {
-    return this.calls.reportEvent(id, reason)
-  }
-
-  reportRoom(reason: string) {
-    return this.calls.reportRoom(reason)
-  }
-
-  upgrade(version: string) {
-    return this.calls.upgrade(version)
-  }
-
-  async enableEncryption() {
-    await this.calls.setState("m.room.encryption", "", { algorithm: "m.megolm.v1.aes-sha2" })
   }
 
   /** Changes the record in the store, here and in the other tabs. */

@@ -261,6 +261,7 @@ export class Identity {
     await this.own.refresh()
     const devices = (await this.context.devicesOf(this.context.userId)).filter((device) => device.deviceId !== this.context.deviceId && !isDehydrated(device.keys))
     const signed = devices.filter((device) => device.isSigned)
+    if (devices.length === 0) throw new EncryptionSetupError("no-other-device")
     return (signed.length > 0 ? signed : devices).map((device) => device.deviceId)
   }
 

@@ -8,12 +8,15 @@ export type SetupErrorCode =
   | "needs-verification"
   /** What recovery opened belongs to an identity that the account no longer has. */
   | "outdated"
+  /** There is no other device to verify with. */
+  | "no-other-device"
 
 const TEXTS: Record<SetupErrorCode, string> = {
   "wrong-key": "the recovery key or passphrase is not the right one",
   "no-recovery": "this account has no recovery key",
   "needs-verification": "the keys of this account are on another device",
   "outdated": "the recovery key is of an identity that was replaced",
+  "no-other-device": "this account has no other device",
 }
 
 /** An error of setting up encryption that a person can do something about. */

@@ -213,7 +213,7 @@ export class VerificationDesk {
   private async limit(run: VerificationRun, prompt: number) {
     try {
       await this.around.clock.sleep(prompt, this.stopping.signal)
-      if (run.isRequested) return run.startedByMe ? await run.expire() : run.dismiss()
+      if (run.isRequested) return run.startedByMe ? await run.expire() : run.dismiss("m.timeout")
       await this.around.clock.sleep(LIFETIME - prompt, this.stopping.signal)
       if (!run.isOver) await run.expire()
     } catch (error) {
@@ -223,8 +223,8 @@ export class VerificationDesk {
 
   private async forget(run: VerificationRun) {
     const state = run.state.get()
-    // What ended before anybody here took part in it needs no word.
-    if (state.kind === "cancelled" && (state.code === "m.accepted" || !run.startedByMe && run.otherDevice === undefined)) {
+    // What goes on elsewhere needs no word here.
+    if (state.kind === "cancelled" && state.code === "m.accepted") {
       this.drop(run)
       return
     }

@@ -122,9 +122,9 @@ export class VerificationRun implements Verification {
     return this.run(() => this.end("m.timeout"))
   }
 
-  /** Another device or tab of this account took the request, or declined it. */
-  dismiss() {
-    if (!this.isOver) this.finish({ kind: "cancelled", byMe: true, reason: CancelReason["m.accepted"], code: "m.accepted" })
+  /** Ends it here alone: another device or tab of this account took the request or declined it, or nobody saw it in time. */
+  dismiss(code: CancelCode = "m.accepted") {
+    if (!this.isOver) this.finish({ kind: "cancelled", byMe: true, reason: CancelReason[code], code })
   }
 
   /** A message of the other side. */

@@ -5,10 +5,12 @@ import { constant } from "../../../matrix/base/observable"
 import type { EventID } from "../../../matrix/contract/events"
 import type { TimelineEvent } from "../../../matrix/contract/timeline"
 import { useObservable } from "../../bridge/useObservable"
-import { Avatar, Icon, nameColour } from "../../design"
+import { Avatar, classes, Icon, nameColour } from "../../design"
 import { t } from "../../language/t"
 import { useChat } from "../ChatContext"
+import { readableColours } from "../html/colours"
 import { useMember } from "../useMember"
+import { useRoleColour } from "../useRoleColour"
 import { messageGist } from "./messageGist"
 
 const unknown = constant<TimelineEvent | undefined>(undefined)
@@ -28,10 +30,11 @@ export function ReplyQuote({ id }: { id: EventID }) {
 function Known({ event }: { event: TimelineEvent }) {
   const member = useMember(event.sender)
   const name = memberName(member)
+  const colour = useRoleColour(event.sender)
   return (
     <>
       <Avatar id={event.sender} name={name} mxc={member.avatar} size={16} />
-      <bdi className="reply-quote-name" style={{ color: nameColour(event.sender) }}>{name}</bdi>
+      <bdi className={classes("reply-quote-name", colour !== undefined && "html-coloured")} style={colour === undefined ? { color: nameColour(event.sender) } : readableColours(colour, null)}>{name}</bdi>
       <span className="reply-quote-text" dir="auto" data-quiet={messageContent(event).kind === "redacted" || undefined}>{messageGist(event)}</span>
     </>
   )
