@@ -132,8 +132,10 @@ class Person:
         message = self.message(text)
         await message.wait_for()
         await self.received(text)
+        await self.page.mouse.move(1, 1)
         await message.hover()
         tools = message.get_by_role("toolbar", name="Actions for this message")
+        await tools.wait_for()
         button = tools.get_by_role("button", name=action, exact=True)
         if await button.count() > 0:
             await button.click()

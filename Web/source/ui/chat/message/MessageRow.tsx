@@ -48,7 +48,7 @@ export const MessageRow = memo(function MessageRow({ events, startsGroup, isHigh
   const isSelected = id !== undefined && selection?.has(id) === true
   return (
     <article
-      {...handlers} onPointerEnter={(press) => press.pointerType !== "touch" && setPointed(true)} onPointerLeave={() => setPointed(false)}
+      {...handlers} onPointerEnter={(press) => press.pointerType !== "touch" && setPointed(true)} onPointerMove={(press) => !isPointed && press.pointerType !== "touch" && setPointed(true)} onPointerLeave={() => setPointed(false)}
       onFocus={() => setFocused(true)} onBlur={(blur) => setFocused(blur.currentTarget.contains(blur.relatedTarget))} className={classes("message", startsGroup && "message-starts", first.mentionsMe && "message-mentions", isHighlighted && "message-highlighted", selection !== undefined && "message-selecting", isSelected && "message-selected")}
       data-row-focus tabIndex={isActive ? 0 : -1} aria-posinset={position} aria-setsize={size} data-sending={first.sending.kind} data-event={event.id ?? event.key}
       aria-label={t("chat.message.label", { name, text: messageGist(first), time: formatDateTime(first.timestamp) })}

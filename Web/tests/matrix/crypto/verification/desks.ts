@@ -54,9 +54,9 @@ export class TestNetwork {
     for (const device of this.devices) {
       if (room !== undefined) {
         const event = { event_id: eventId, type, sender: from.userId, origin_server_ts: this.now, content }
-        void device.desk.receiveRoomEvent(room, event).catch((error) => device.errors.push(error))
+        follow(device.desk.receiveRoomEvent(room, event).catch((error) => device.errors.push(error)))
       } else if (`${device.userId}/${device.deviceId}` === to) {
-        void device.desk.receiveToDevice(from.userId, type, content).catch((error) => device.errors.push(error))
+        follow(device.desk.receiveToDevice(from.userId, type, content).catch((error) => device.errors.push(error)))
       }
     }
   }
@@ -120,9 +120,19 @@ export function tabChannels(count: number): Channel[] {
 
 const silent: Channel = { post: () => undefined, subscribe: () => () => undefined, close: () => undefined }
 
-/** Lets everything happen that needs no time. */
+let underway = 0
+
+function follow(work: Promise<unknown>) {
+  underway += 1
+  void work.finally(() => { underway -= 1 })
+}
+
+/** Lets everything happen that needs no time of the clock: until no device is at work any more. */
 export async function settle() {
-  for (let round = 0; round < 20; round += 1) await new Promise((resolve) => setTimeout(resolve, 1))
+  for (let quiet = 0; quiet < 10; quiet += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    if (underway > 0) quiet = 0
+  }
 }
 
 /** The state, which must be of that kind. */
