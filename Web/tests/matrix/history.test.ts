@@ -76,3 +76,50 @@ test("trimming keeps the newest, and says that there is more", async () => {
   assert.deepEqual(await run((transaction) => fromEnd(transaction, 1)), { numbers: down(100, 71), edge: { kind: "unknown" } })
   assert.equal(await run((transaction) => findEvent(transaction, room, "$-15")), undefined)
 })
+
+test("a longer timeline that reaches back over several holes joins all stretches", async () => {
+  const run = await database()
+  await run((transaction) => appendLive(transaction, room, 0, events(1, 3), true, "t0"))
+  await run((transaction) => appendLive(transaction, room, 1, events(5, 5), true, "t4"))
+  await run((transaction) => appendLive(transaction, room, 2, events(8, 9), true, "t7"))
+  const joined = await run((transaction) => appendLive(transaction, room, 3, events(2, 11), true, "t1"))
+  assert.deepEqual([joined.live, joined.added.map((one) => one.event_id)], [3, ["$10", "$11"]])
+  assert.deepEqual((await run((transaction) => fromEnd(transaction, 3))).numbers, down(11, 1))
+})
+
+test("whatever windows a sync shows, and whenever one pages back, nothing is lost or twice", async () => {
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const run = await database()
+    let state = seed
+    const chance = (limit: number) => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0
+      return (state >>> 8) % limit
+    }
+    let newest = 0
+    let live = 0
+    const pageBack = async () => {
+      // The end of the live stretch's chain, and one page from the server before it.
+      await run(async (transaction) => {
+        const segment = await transaction.get<SegmentRecord>("segments", [room, live])
+        if (segment === undefined) return
+        const { segment: last } = await readOlder(transaction, room, { segment: live, index: segment.last + 1 }, 10_000)
+        if (last === undefined || last.older.kind !== "token") return
+        const from = Number(last.older.token.slice(1))
+        const to = Math.max(1, from - chance(6))
+        await extendOlder(transaction, last, events(to, from).reverse(), to === 1 ? undefined : `t${to - 1}`)
+      })
+    }
+    for (let step = 0; step < 30; step += 1) {
+      const seen = newest
+      newest += 1 + chance(5)
+      const first = Math.max(1, newest - (chance(4) === 0 ? 5 + chance(20) : chance(3)))
+      const isLimited = first > 1 && (first > seen + 1 || chance(4) === 0)
+      const window = isLimited ? events(first, newest) : events(seen + 1, newest)
+      const from = (window[0]?.origin_server_ts ?? 1) - 1
+      live = (await run((transaction) => appendLive(transaction, room, live, window, isLimited, from === 0 ? undefined : `t${from}`))).live
+      if (chance(3) === 0) await pageBack()
+    }
+    for (let page = 0; page < 300; page += 1) await pageBack()
+    assert.deepEqual((await run((transaction) => fromEnd(transaction, live))).numbers, down(newest, 1), `seed ${seed}`)
+  }
+})

@@ -355,10 +355,14 @@ export class RoomModel extends RoomActions implements Room {
       from = asString(answer["next_batch"])
       if (from === undefined) break
     }
-    return known.edits(id).flatMap((event) => {
+    const now = known.view(id)
+    const clear = known.clearOf(id)
+    const original = now === undefined || clear === undefined ? [] : [{ ...now, content: clear.content }]
+    const edits = known.edits(id).flatMap((event) => {
       const view = known.view(event.event_id)
       return view === undefined ? [] : [{ ...view, content: asObject(view.content["m.new_content"]) ?? view.content }]
     })
+    return [...original, ...edits]
   }
 
   // Sending.

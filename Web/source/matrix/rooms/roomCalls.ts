@@ -96,9 +96,9 @@ export class RoomCalls {
   /** Receipts: how far one has read, for oneself and, where they are public, for others. */
   async read(event: EventID, isPrivate: boolean, thread: EventID | undefined) {
     const kind = isPrivate ? "m.read.private" : "m.read"
-    // "main", not a receipt without a thread: that would mark what is unread in threads as read too.
-    await this.api.post(path`/_matrix/client/v3/rooms/${this.id}/receipt/${kind}/${event}`, { thread_id: thread ?? "main" })
-    if (thread === undefined) await this.api.post(path`/_matrix/client/v3/rooms/${this.id}/read_markers`, { "m.fully_read": event })
+    if (thread !== undefined) await this.api.post(path`/_matrix/client/v3/rooms/${this.id}/receipt/${kind}/${event}`, { thread_id: thread })
+    // Without a thread it counts for all of them: sliding sync has no counts by thread that could be cleared singly.
+    else await this.api.post(path`/_matrix/client/v3/rooms/${this.id}/read_markers`, { "m.fully_read": event, [kind]: event })
   }
 
   /** A push rule that makes the room as loud as is wanted, instead of those that were there. */

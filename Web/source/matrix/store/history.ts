@@ -52,31 +52,36 @@ export async function appendLive(
     if (events.length === 0) return { live, added: [], hasGap: false }
     return startLive(transaction, room, live, segment, events, previousBatch)
   }
-  const base = met.segment === live ? segment : await transaction.get<SegmentRecord>("segments", [room, met.segment])
-  if (base === undefined) return startLive(transaction, room, live, segment, events, previousBatch)
+  let current = await transaction.get<SegmentRecord>("segments", [room, met.segment])
+  if (current === undefined) return startLive(transaction, room, live, segment, events, previousBatch)
   // What is older than the first known event goes before it, where that is where the known stretch begins.
-  let joined: SegmentRecord = base
-  if (first > 0 && met.index === base.first && base.older.kind !== "segment" && base.older.kind !== "end") {
-    joined = prepend(transaction, base, events.slice(0, first).reverse(), edgeOf(previousBatch))
+  if (first > 0 && met.index === current.first && current.older.kind !== "segment" && current.older.kind !== "end") {
+    current = prepend(transaction, current, events.slice(0, first).reverse(), edgeOf(previousBatch))
   }
-  const after: MatrixEvent[] = []
+  // From there on, event by event: what is new closes the holes between the stretches that are met, however many they are.
+  let fresh: MatrixEvent[] = []
   for (let index = first + 1; index < events.length; index += 1) {
-    const event = events[index]
-    const record = known[index]
+    const [event, record] = [events[index], known[index]]
     if (event === undefined) continue
-    if (record === undefined) after.push(event)
-    else if (record.segment === live && base.id !== live) {
-      // An older stretch reaches the live one now.
-      append(transaction, joined, after, { kind: "segment", segment: live })
-      transaction.put<SegmentRecord>("segments", { ...segment, older: { kind: "segment", segment: base.id } })
-      const rest = events.slice(index).filter((_, offset) => known[index + offset] === undefined)
-      append(transaction, { ...segment, older: { kind: "segment", segment: base.id } }, rest, { kind: "end" })
-      return { live, added: rest, hasGap: false }
+    if (record === undefined) {
+      fresh.push(event)
+      continue
     }
+    if (record.segment === current.id) continue
+    const next: SegmentRecord | undefined = await transaction.get<SegmentRecord>("segments", [room, record.segment])
+    if (next === undefined) continue
+    const joined: Edge = { kind: "segment", segment: next.id }
+    append(transaction, current, fresh, joined)
+    fresh = []
+    current = { ...next, older: { kind: "segment", segment: current.id } }
+    transaction.put<SegmentRecord>("segments", current)
   }
-  append(transaction, joined, after, { kind: "end" })
-  if (base.id !== live) transaction.put<SegmentRecord>("segments", { ...segment, newer: { kind: "unknown" } })
-  return { live: base.id, added: after, hasGap: false }
+  append(transaction, current, fresh, { kind: "end" })
+  if (current.id !== live) {
+    const former = await transaction.get<SegmentRecord>("segments", [room, live])
+    if (former !== undefined && former.newer.kind === "end") transaction.put<SegmentRecord>("segments", { ...former, newer: { kind: "unknown" } })
+  }
+  return { live: current.id, added: fresh, hasGap: false }
 }
 
 /** Adds what lies before a stretch, the newest event first; joins it with a stretch that is met. Gives the stretch as it then is. */
