@@ -109,7 +109,7 @@ export function QuickSwitcher({ isNarrow, onClose }: { isNarrow: boolean; onClos
     <Dialog title={t("shell.switcher.title")} isTitleHidden onClose={onClose} className="quick-switcher" isFlush>
       <input className="quick-switcher-input" value={typed} onChange={(event) => { setTyped(event.target.value); setActive(0) }} onKeyDown={pressed}
         role="combobox" aria-expanded="true" aria-controls={`${id}-list`} aria-activedescendant={chosen === undefined ? undefined : `${id}-${chosen.candidate.key}`} aria-autocomplete="list"
-        aria-label={t("shell.switcher.title")} placeholder={t("shell.switcher.placeholder")} autoFocus autoComplete="off" spellCheck={false} />
+        aria-label={t("shell.switcher.title")} placeholder={t("shell.switcher.placeholder")} data-autofocus="" autoComplete="off" spellCheck={false} />
       <ul className="quick-switcher-list" id={`${id}-list`} role="listbox" aria-label={t("shell.switcher.title")} ref={list}>
         {found.map(({ candidate, match }) => (
           <li key={candidate.key} id={`${id}-${candidate.key}`} role="option" aria-selected={candidate === chosen?.candidate} className="quick-switcher-row" onClick={() => open(candidate)} onMouseMove={() => setActive(found.findIndex((one) => one.candidate === candidate))}>
