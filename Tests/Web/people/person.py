@@ -11,7 +11,7 @@ from harness.client import Client
 PASSWORD = "correct horse battery staple"
 _numbers = itertools.count(1)
 # What a browser reports that says nothing about the client: answers of the server that a test provokes, and hints about form fields.
-_HARMLESS = ("Failed to load resource", "[DOM] ", "Error with Permissions-Policy header")
+_HARMLESS = ("Failed to load resource", "[DOM] ")
 # How the field to write in is called: in a channel, in an encrypted room, in a thread.
 _COMPOSER = re.compile("^(Message to|Encrypted message to|Message in this thread)")
 
@@ -157,13 +157,16 @@ class Person:
         await self.page.get_by_text(text, exact=True).first.wait_for()
 
     async def settle(self) -> None:
-        """Puts away the card about the recovery key, where there is one."""
+        """Saves the recovery key, so that the card about it is gone for good."""
         card = self.page.get_by_role("complementary", name="Save your recovery key")
         try:
             await card.wait_for(timeout=20_000)
         except TimeoutError:
             return
-        await card.get_by_role("button", name="Later").click()
+        await card.get_by_role("button", name="Save it now").click()
+        await self.dialog().get_by_role("checkbox", name="I have saved it").check()
+        await self.dialog().get_by_role("button", name="Done").click()
+        await self.page.get_by_role("heading", name="Your recovery key").wait_for(state="detached")
 
     async def api(self) -> Client:
         """This person at the server's API, with a device of its own."""
