@@ -94,3 +94,12 @@ async def house(request: pytest.FixtureRequest, _house):
         await _house.people.photograph(Path(folder), request.node.name)
     problems = _house.people.problems()
     assert not problems, f"the console reported: {problems}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The closing count, as the last line."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        failed = len(reporter.stats.get("failed", [])) + len(reporter.stats.get("error", []))
+        print(f"{len(reporter.stats.get('passed', []))} passed, {failed} failed")

@@ -301,14 +301,15 @@ async def test_search(house):
 
 
 async def test_quick_switcher(house):
-    room = await house.channel("aviary")
+    room = await house.channel("birdhouse")
+    await house.mara.page.get_by_role("navigation", name="Channels").get_by_role("link", name=re.compile("^birdhouse")).wait_for()
     await house.mara.page.keyboard.press("Control+k")
     field = house.mara.page.get_by_role("combobox", name="Jump to")
-    await field.fill("aviar")
-    await house.mara.page.get_by_role("option", name=re.compile("aviary")).first.wait_for()
+    await field.fill("birdho")
+    await house.mara.page.get_by_role("option", name=re.compile("birdhouse")).first.wait_for()
     await field.press("Enter")
     await house.mara.page.wait_for_url(re.compile(re.escape(room.split(":")[0].lstrip("!"))))
-    await house.mara.page.get_by_role("heading", level=1, name=re.compile("^aviary")).wait_for()
+    await house.mara.page.get_by_role("heading", level=1, name=re.compile("^birdhouse")).wait_for()
 
 
 async def test_drafts_stay(house):
