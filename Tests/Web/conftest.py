@@ -100,6 +100,8 @@ async def house(request: pytest.FixtureRequest, _house):
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The closing count, as the last line."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None:
+    if reporter is not None and not config.option.collectonly:
         failed = len(reporter.stats.get("failed", [])) + len(reporter.stats.get("error", []))
+        if not reporter.stats:  # Not even a test was found, or there was no browser.
+            failed = 1
         print(f"{len(reporter.stats.get('passed', []))} passed, {failed} failed")
