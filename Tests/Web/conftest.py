@@ -45,8 +45,9 @@ async def server(directory: Path):
     server = Martlet("web", directory / "web", authority, settings=settings)
     await server.start()
     yield server
-    await server.stop()
+    # What is still connected would hold the server up.
     await close_session()
+    await server.stop()
 
 
 @pytest_asyncio.fixture(scope="session")
