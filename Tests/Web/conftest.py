@@ -45,9 +45,8 @@ async def server(directory: Path):
     server = Martlet("web", directory / "web", authority, settings=settings)
     await server.start()
     yield server
-    # What is still connected would hold the server up.
-    await close_session()
     await server.stop()
+    await close_session()
 
 
 @pytest_asyncio.fixture(scope="session")
