@@ -41,20 +41,21 @@ async def test_several_accounts(people):
     person = await people.visitor("quinn")
     await person.sign_up()
     await person.settle()
-    await people.server.anonymous().post("/register", {"username": "rosa", "password": PASSWORD, "auth": {"type": "m.login.dummy"}})
+    other = f"rosa-{person.name}"
+    await people.server.anonymous().post("/register", {"username": other, "password": PASSWORD, "auth": {"type": "m.login.dummy"}})
     await person.go("/#/settings/account")
     await person.click("Add an account")
-    await person.fill("Username", "rosa")
+    await person.fill("Username", other)
     await person.fill("Password", PASSWORD)
     await person.click("Sign in")
     panel = person.page.get_by_role("region", name="You and your status")
-    await panel.get_by_text("rosa", exact=True).wait_for()
+    await panel.get_by_text(other, exact=True).wait_for()
     await person.page.evaluate("location.hash = '#/settings/account'")
     await person.click("Switch")
-    await panel.get_by_text("quinn", exact=True).wait_for()
+    await panel.get_by_text(person.name, exact=True).wait_for()
     person.forgive("AbortError")
     await person.page.reload()
-    await panel.get_by_text("quinn", exact=True).wait_for()
+    await panel.get_by_text(person.name, exact=True).wait_for()
 
 
 async def test_offline_and_back(house):

@@ -10,6 +10,8 @@ from harness.client import Client
 
 PASSWORD = "correct horse battery staple"
 _numbers = itertools.count(1)
+# How many tests, or tries of a test, had somebody of a name: each has an account of their own.
+_tries: dict[str, int] = {}
 # What a browser reports that says nothing about the client: answers of the server that a test provokes, and hints about form fields.
 _HARMLESS = ("Failed to load resource", "[DOM] ")
 # How the field to write in is called: in a channel, in an encrypted room, in a thread.
@@ -61,7 +63,7 @@ class Person:
         await self.fill("Username", self.name)
         await self.fill("Password", PASSWORD)
         await self.click("Create account")
-        await self.page.get_by_role("navigation", name="Servers").wait_for()
+        await self.page.get_by_role("navigation", name="Servers").wait_for(timeout=40_000)
 
     async def sign_in(self, waits: bool = True) -> None:
         """Comes back to an account, in whatever language the page is."""
@@ -195,6 +197,7 @@ class People:
         self.browser = browser
         self.server = server
         self.everybody: list[Person] = []
+        self._accounts: dict[str, str] = {}
 
     @property
     def address(self) -> str:
@@ -205,9 +208,16 @@ class People:
         context = await self.browser.new_context(
             **{"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "reduced_motion": "reduce", **options})
         context.set_default_timeout(15_000)
-        person = Person(self, context, await context.new_page(), name or f"person{next(_numbers)}")
+        person = Person(self, context, await context.new_page(), self._account(name) if name else f"person{next(_numbers)}")
         self.everybody.append(person)
         return person
+
+    def _account(self, name: str) -> str:
+        """The name of the account: the same for the devices of one person in a test, another one in another try."""
+        if name not in self._accounts:
+            _tries[name] = _tries.get(name, 0) + 1
+            self._accounts[name] = name if _tries[name] == 1 else f"{name}{_tries[name]}"
+        return self._accounts[name]
 
     async def photograph(self, folder: Path, label: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
