@@ -207,7 +207,7 @@ class People:
         """Somebody who opened nothing yet; `options` go to the browser's context, such as `viewport` or `color_scheme`."""
         context = await self.browser.new_context(
             **{"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "reduced_motion": "reduce", **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(25_000)
         person = Person(self, context, await context.new_page(), self._account(name) if name else f"person{next(_numbers)}")
         self.everybody.append(person)
         return person
